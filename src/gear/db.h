@@ -1,0 +1,67 @@
+/*
+ * db.h -- prepared statements in, structs out.
+ *
+ * Statements live in the slices' queries.sql; sqlgen makes a typed call of each, which ends here.
+ * A statement's name and text are constant; nothing is ever concatenated.
+ *
+ * Under the server a call parks the request's coroutine while PostgreSQL works; in tests, parkctl and the worker
+ * it waits.  That difference lives in gear/loop.h alone.
+ *
+ * Outside a transaction statements go down a shared, pipelined connection; db_begin() pins one.
+ * Problems: a broken constraint becomes what `rules` says it means; a lost connection before COMMIT was
+ * sent, or a pool that is down: UNAVAILABLE; lost after COMMIT was sent: OUTCOME_UNKNOWN; everything else INTERNAL.
+ * A deadline passed: UNAVAILABLE, and the connection is dropped.
+ */
+#ifndef DB_H
+#define DB_H
+
+#include "gear/ctx.h"
+
+struct query {
+	text name, sql;
+	int nargs;
+	const text *types;   /* of the arguments, as queries.sql spells them; for the checks */
+	const struct field *row; /* what a row is read into; NULL for `none` */
+	text kind;           /* "none", "one", "many" */
+};
+struct rule { /* a broken constraint and what it means to a person */
+	text constraint;
+	enum problem means;
+	text field; /* NULL, or the field of the form to complain about */
+	text says;  /* NULL, or the words */
+};
+extern const struct rule *const all_rules[];   /* a list per slice, ended by NULL; src/all.c */
+extern const struct query *const *const all_queries[]; /* for the checks; made by sqlgen */
+
+struct db_pool;
+/* Opens `connections` to conninfo (libpq's syntax or a postgres:// URL), in the background. */
+struct db_pool *db_pool_open(text conninfo, int connections);
+void db_pool_close(struct db_pool *);
+bool db_pool_up(const struct db_pool *); /* at least one connection stands */
+struct db *db_new(struct db_pool *, struct arena *); /* one request's view of the pool */
+
+/* Transactions nest: an inner one is a savepoint.  A test opens the outer one and never commits. */
+enum problem db_begin(struct ctx *);
+enum problem db_end(struct ctx *, bool commit);
+bool db_in_transaction(const struct db *);
+
+/* For generated code.  Arguments are text, or NULL for SQL NULL. */
+enum problem db_none(struct ctx *, const struct query *, const text *args, int64_t *changed);
+enum problem db_one(struct ctx *, const struct query *, const text *args, void *row); /* NOT_FOUND */
+enum problem db_many(struct ctx *, const struct query *, const text *args, size_t size, struct rows *);
+
+/* How each base type is spelled to PostgreSQL.  A zero instant or id argument marked `?` in
+ * queries.sql goes out as NULL. */
+text sql_text(struct arena *, text);
+text sql_bool(struct arena *, bool);
+text sql_int(struct arena *, int64_t);
+text sql_real(struct arena *, double);
+text sql_money(struct arena *, money);
+text sql_instant(struct arena *, instant);
+text sql_ints(struct arena *, struct rows of_int64); /* bigint[] */
+
+/* For migrations and checks only: a whole script, outside prepared statements. */
+enum problem db_script(struct ctx *, text sql);
+text db_last_error(const struct db *); /* PostgreSQL's own words, for logs */
+
+#endif
