@@ -11,6 +11,6 @@
 #include <time.h>
 
 #pragma GCC poison strcpy strcat sprintf vsprintf gets strtok strncpy strncat
-#pragma GCC poison localtime gmtime ctime asctime system popen atoi atol atoll alloca
+#pragma GCC poison localtime gmtime ctime asctime system popen atoi atol atoll
 
 #endif

@@ -34,7 +34,8 @@ struct rows {
 };
 #define ROW(kind, rows, i) (&((struct kind *)(rows).v)[i])
 #define FOR_ROWS(kind, each, rows)                                                                 \
-	for (struct kind *each = (rows).v; each && each < (struct kind *)(rows).v + (rows).n; each++)
+	for (struct kind *each = (rows).v; each && each < (struct kind *)(rows).v + (rows).n;      \
+	     each++)
 
 /* The impossible.  Says where and ends the process. */
 #define BUG(why) bug_at(__FILE__, __LINE__, (why))

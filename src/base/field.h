@@ -17,46 +17,58 @@
 #include "base/base.h"
 
 enum field_type {
-	FT_BOOL,    /* bool */
-	FT_INT,     /* int64_t */
-	FT_REAL,    /* double: places and measurements, never money */
-	FT_TEXT,    /* text */
+	FT_BOOL, /* bool */
+	FT_INT, /* int64_t */
+	FT_REAL, /* double: places and measurements, never money */
+	FT_TEXT, /* text */
 	FT_INSTANT, /* instant; {0} reads as null */
-	FT_MONEY,   /* money: minor units in JSON of our own and in SQL */
-	FT_ONE,     /* a pointer to another described struct; NULL reads as null */
-	FT_LIST,    /* struct rows of another described struct */
+	FT_MONEY, /* money: minor units in JSON of our own and in SQL */
+	FT_ONE, /* a pointer to another described struct; NULL reads as null */
+	FT_LIST, /* struct rows of another described struct */
 };
 #define FT_OF(x)                                                                                   \
-	_Generic((x), bool: FT_BOOL, int64_t: FT_INT, double: FT_REAL, text: FT_TEXT,             \
-	    instant: FT_INSTANT, money: FT_MONEY)
+	_Generic((x), bool                                                                         \
+		 : FT_BOOL, int64_t                                                                \
+		 : FT_INT, double                                                                  \
+		 : FT_REAL, text                                                                   \
+		 : FT_TEXT, instant                                                                \
+		 : FT_INSTANT, money                                                               \
+		 : FT_MONEY)
 
 struct field {
 	text name;
 	enum field_type type;
 	size_t at; /* offset of the member */
 	bool required;
-	bool secret;   /* read from outside, never shown */
-	bool hidden;   /* comes from SQL, seen by code and templates, kept out of JSON */
+	bool secret; /* read from outside, never shown */
+	bool hidden; /* comes from SQL, seen by code and templates, kept out of JSON */
 	bool nullable; /* zero, "" and {0} are null in JSON and come from NULL in SQL */
-	bool local;    /* FT_INSTANT from outside without an offset: allowed, and left to the
-	                * handler to place in the lot's zone (it reads as if it were UTC) */
-	int64_t min, max; /* of a number its value, of a text its code points; both 0: any number, and
-	                   * for a text 0 to 1000 */
+	bool local; /* FT_INSTANT from outside without an offset: allowed, and left to the
+		     * handler to place in the lot's zone (it reads as if it were UTC) */
+	int64_t min, max; /* of a number its value, of a text its code points; both 0: any number,
+			   * and for a text 0 to 1000 */
 	const text *among; /* NULL, or the words a text may be, ended by NULL */
 	text (*check)(struct arena *, const void *member); /* NULL for fine, or a complaint */
 	text doc;
 	const struct field *inner; /* FT_ONE, FT_LIST: the fields of what it leads to */
-	size_t inner_size;         /* FT_LIST: bytes of an element */
+	size_t inner_size; /* FT_LIST: bytes of an element */
 };
 
 #define FIELD(s, m, ...)                                                                           \
-	{ .name = #m, .type = FT_OF(((struct s *)0)->m), .at = offsetof(struct s, m), __VA_ARGS__ }
+	{                                                                                          \
+		.name = #m, .type = FT_OF(((struct s *)0)->m), .at = offsetof(struct s, m),        \
+		__VA_ARGS__                                                                        \
+	}
 #define FIELD_ONE(s, m, kind, ...)                                                                 \
-	{ .name = #m, .type = FT_ONE, .at = offsetof(struct s, m), .inner = kind##_fields,         \
-		__VA_ARGS__ }
+	{                                                                                          \
+		.name = #m, .type = FT_ONE, .at = offsetof(struct s, m), .inner = kind##_fields,   \
+		__VA_ARGS__                                                                        \
+	}
 #define FIELD_LIST(s, m, kind, ...)                                                                \
-	{ .name = #m, .type = FT_LIST, .at = offsetof(struct s, m), .inner = kind##_fields,        \
-		.inner_size = sizeof(struct kind), __VA_ARGS__ }
+	{                                                                                          \
+		.name = #m, .type = FT_LIST, .at = offsetof(struct s, m), .inner = kind##_fields,  \
+		.inner_size = sizeof(struct kind), __VA_ARGS__                                     \
+	}
 #define FIELD_END                                                                                  \
 	{                                                                                          \
 		.name = NULL                                                                       \
@@ -73,8 +85,8 @@ struct raw {
 typedef struct raw (*field_source)(void *from, const struct field *);
 
 /* Fills *out from a source.  Texts are trimmed, must be valid UTF-8 and printable (a text with
- * .max above 1000 may hold line breaks).  Every fault is a complaint in words; true if there was none.
- * `out` must come zeroed; missing texts become "". */
+ * .max above 1000 may hold line breaks).  Every fault is a complaint in words; true if there was
+ * none. `out` must come zeroed; missing texts become "". */
 bool fields_decode(struct arena *, const struct field *, void *out, field_source get, void *from,
     struct complaints *);
 

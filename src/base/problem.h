@@ -26,7 +26,7 @@ enum problem {
 	} while (0)
 
 int problem_status(enum problem); /* HTTP status */
-text problem_name(enum problem);  /* "SLOT_TAKEN": what clients switch on */
+text problem_name(enum problem); /* "SLOT_TAKEN": what clients switch on */
 text problem_title(enum problem); /* a sentence without its full stop */
 
 /* What is wrong with one field of a form, in words that stand beside it. */

@@ -37,13 +37,14 @@ bool instant_parse(text s, instant *out);
 /* The same without an offset: a date and a time on some wall clock, as
  * <input type="datetime-local"> sends it.  `out` reads as if the clock stood at UTC. */
 bool instant_parse_naive(text s, instant *out);
-text instant_text(struct arena *, instant); /* "2026-05-01T08:00:00Z", fraction only if there is one */
+text instant_text(
+    struct arena *, instant); /* "2026-05-01T08:00:00Z", fraction only if there is one */
 
 struct civil {
 	int year, month, day; /* month 1–12, day 1–31 */
 	int hour, minute, second;
 	int weekday; /* 0 Sunday … 6 Saturday */
-	int offset;  /* seconds east of UTC */
+	int offset; /* seconds east of UTC */
 	char abbr[8]; /* "CET", "+0545" */
 };
 
@@ -54,10 +55,10 @@ text zone_name(const struct zone *); /* "Europe/Berlin" */
 const struct zone *zone_parse(struct arena *, text name, const void *bytes, size_t n);
 const struct zone *zone_utc(void);
 void zone_civil(const struct zone *, instant, struct civil *);
-/* The instant of year … second on this zone's clock.  A time that the clock skips is moved forward by the
- * gap (02:30 → 03:30); of a time that comes twice, the first is taken. */
-instant zone_instant(const struct zone *, int year, int month, int day, int hour, int minute,
-    int second);
+/* The instant of year … second on this zone's clock.  A time that the clock skips is moved forward
+ * by the gap (02:30 → 03:30); of a time that comes twice, the first is taken. */
+instant zone_instant(
+    const struct zone *, int year, int month, int day, int hour, int minute, int second);
 /* When the local day that contains t begins, and the following one.  Days of 23, 24, 25 hours. */
 instant zone_day_start(const struct zone *, instant t);
 instant zone_day_next(const struct zone *, instant t);
@@ -67,11 +68,11 @@ int64_t days_from_civil(int year, int month, int day);
 void civil_from_days(int64_t days, int *year, int *month, int *day);
 
 /* How people read it, with no-break spaces where a line must not end. */
-text time_clock(struct arena *, const struct zone *, instant);    /* "14:00" */
-text time_day(struct arena *, const struct zone *, instant);      /* "Thu 12 Nov" */
-text time_date(struct arena *, const struct zone *, instant);     /* "2026-11-12" */
-text time_input(struct arena *, const struct zone *, instant);    /* "2026-11-12T14:00" */
-text time_abbr(struct arena *, const struct zone *, instant);     /* "CET" */
+text time_clock(struct arena *, const struct zone *, instant); /* "14:00" */
+text time_day(struct arena *, const struct zone *, instant); /* "Thu 12 Nov" */
+text time_date(struct arena *, const struct zone *, instant); /* "2026-11-12" */
+text time_input(struct arena *, const struct zone *, instant); /* "2026-11-12T14:00" */
+text time_abbr(struct arena *, const struct zone *, instant); /* "CET" */
 text time_offset_iso(struct arena *, const struct zone *, instant); /* "2026-11-12T14:00+01:00" */
 text time_span(struct arena *, int64_t us); /* "3 h 30 min", "10 min", "2 d 4 h" */
 

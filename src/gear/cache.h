@@ -2,7 +2,8 @@
  * cache.h -- Redis: what may be lost.
  *
  * Cached hot reads, counters for limits, fan-out to other workers.  Every call works when Redis is
- * away: reads find nothing, counters answer "not known", and nobody waits longer than 100 ms for it.
+ * away: reads find nothing, counters answer "not known", and nobody waits longer than 100 ms for
+ * it.
  */
 #ifndef CACHE_H
 #define CACHE_H
@@ -13,17 +14,17 @@ struct cache *cache_open(text url); /* redis://host:port/db or unix:///path; in 
 void cache_close(struct cache *);
 bool cache_up(const struct cache *);
 
-/* A value that depends on `tags` ("lot:7", "lots").  cache_get() answers NULL when there is none that is sure to be
- * current, and then fills *permit: cache_put() stores only if none of the tags was dropped
- * since.  So who read before a commit cannot store after it. */
+/* A value that depends on `tags` ("lot:7", "lots").  cache_get() answers NULL when there is none
+ * that is sure to be current, and then fills *permit: cache_put() stores only if none of the tags
+ * was dropped since.  So who read before a commit cannot store after it. */
 struct permit {
 	text key;
 	text stamp; /* the tags' generations when the reading began; NULL: do not store */
 };
 text cache_get(struct ctx *, text key, const text *tags, struct permit *, size_t *n);
 void cache_put(struct ctx *, const struct permit *, const void *bytes, size_t n, int64_t seconds);
-/* Drops everything that depends on the tag; call after commit, before the answer goes out.  Inside a transaction
- * it is remembered and done by the commit. */
+/* Drops everything that depends on the tag; call after commit, before the answer goes out.  Inside
+ * a transaction it is remembered and done by the commit. */
 void cache_drop(struct ctx *, text tag);
 
 /* Adds one to a counter that ends `seconds` after its first count.  -1: not known (no Redis). */

@@ -25,13 +25,14 @@ struct ctx {
 	struct db *db;
 	struct cache *cache; /* NULL: no Redis here; everything works without */
 	struct person person;
-	instant now;         /* when this began; frozen in tests.  The only clock rules may read */
+	instant now; /* when this began; frozen in tests.  The only clock rules may read */
 	text request_id;
 	text address; /* of the caller, "192.0.2.7" */
-	text agent;   /* User-Agent, cut to 200 bytes */
-	text detail;  /* words for the person about the failure; NULL: the problem's title will do */
-	int64_t retry_after; /* seconds, with TOO_MANY, LOCKED, BUSY, UNAVAILABLE; 0: none to give */
-	bool keep;    /* a refusal that leaves a trace: commit although the answer is a problem */
+	text agent; /* User-Agent, cut to 200 bytes */
+	text detail; /* words for the person about the failure; NULL: the problem's title will do */
+	int64_t
+	    retry_after; /* seconds, with TOO_MANY, LOCKED, BUSY, UNAVAILABLE; 0: none to give */
+	bool keep; /* a refusal that leaves a trace: commit although the answer is a problem */
 	struct complaints complaints;
 };
 
@@ -44,16 +45,16 @@ enum problem complain(struct ctx *, text field, const char *fmt, ...) PRINTF_LIK
  * The list of all reactions stands in src/all.c. */
 enum news {
 	NO_NEWS,
-	USER_VERIFIED,       /* id: user */
-	USER_DELETED,        /* id: user */
-	RESERVATION_HELD,    /* id: reservation */
+	USER_VERIFIED, /* id: user */
+	USER_DELETED, /* id: user */
+	RESERVATION_HELD, /* id: reservation */
 	RESERVATION_CONFIRMED,
 	RESERVATION_CANCELLED,
 	RESERVATION_EXPIRED,
 	RESERVATION_CHANGED,
 	RESERVATION_NO_SHOW,
-	CHARGE_SETTLED,      /* id: charge */
-	LOT_CHANGED,         /* id: lot; anything its public page shows */
+	CHARGE_SETTLED, /* id: charge */
+	LOT_CHANGED, /* id: lot; anything its public page shows */
 };
 struct reaction {
 	enum news to;

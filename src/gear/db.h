@@ -4,13 +4,13 @@
  * Statements live in the slices' queries.sql; sqlgen makes a typed call of each, which ends here.
  * A statement's name and text are constant; nothing is ever concatenated.
  *
- * Under the server a call parks the request's coroutine while PostgreSQL works; in tests, parkctl and the worker
- * it waits.  That difference lives in gear/loop.h alone.
+ * Under the server a call parks the request's coroutine while PostgreSQL works; in tests, parkctl
+ * and the worker it waits.  That difference lives in gear/loop.h alone.
  *
  * Outside a transaction statements go down a shared, pipelined connection; db_begin() pins one.
- * Problems: a broken constraint becomes what `rules` says it means; a lost connection before COMMIT was
- * sent, or a pool that is down: UNAVAILABLE; lost after COMMIT was sent: OUTCOME_UNKNOWN; everything else INTERNAL.
- * A deadline passed: UNAVAILABLE, and the connection is dropped.
+ * Problems: a broken constraint becomes what `rules` says it means; a lost connection before COMMIT
+ * was sent, or a pool that is down: UNAVAILABLE; lost after COMMIT was sent: OUTCOME_UNKNOWN;
+ * everything else INTERNAL. A deadline passed: UNAVAILABLE, and the connection is dropped.
  */
 #ifndef DB_H
 #define DB_H
@@ -20,17 +20,17 @@
 struct query {
 	text name, sql;
 	int nargs;
-	const text *types;   /* of the arguments, as queries.sql spells them; for the checks */
+	const text *types; /* of the arguments, as queries.sql spells them; for the checks */
 	const struct field *row; /* what a row is read into; NULL for `none` */
-	text kind;           /* "none", "one", "many" */
+	text kind; /* "none", "one", "many" */
 };
 struct rule { /* a broken constraint and what it means to a person */
 	text constraint;
 	enum problem means;
 	text field; /* NULL, or the field of the form to complain about */
-	text says;  /* NULL, or the words */
+	text says; /* NULL, or the words */
 };
-extern const struct rule *const all_rules[];   /* a list per slice, ended by NULL; src/all.c */
+extern const struct rule *const all_rules[]; /* a list per slice, ended by NULL; src/all.c */
 extern const struct query *const *const all_queries[]; /* for the checks; made by sqlgen */
 
 struct db_pool;
@@ -47,8 +47,10 @@ bool db_in_transaction(const struct db *);
 
 /* For generated code.  Arguments are text, or NULL for SQL NULL. */
 enum problem db_none(struct ctx *, const struct query *, const text *args, int64_t *changed);
-enum problem db_one(struct ctx *, const struct query *, const text *args, void *row); /* NOT_FOUND */
-enum problem db_many(struct ctx *, const struct query *, const text *args, size_t size, struct rows *);
+enum problem db_one(
+    struct ctx *, const struct query *, const text *args, void *row); /* NOT_FOUND */
+enum problem db_many(
+    struct ctx *, const struct query *, const text *args, size_t size, struct rows *);
 
 /* How each base type is spelled to PostgreSQL.  A zero instant or id argument marked `?` in
  * queries.sql goes out as NULL. */

@@ -1,8 +1,9 @@
 /*
  * jobs.h -- work that leaves the request: enqueued in its transaction, done by the worker.
  *
- * At least once: a job may run again after a crash, so its doing is keyed.  Failures are tried again after
- * 30 s, 2 min, 8 min … at most 6 h apart, and after 10 tries it stands as failed on /admin/jobs.
+ * At least once: a job may run again after a crash, so its doing is keyed.  Failures are tried
+ * again after 30 s, 2 min, 8 min … at most 6 h apart, and after 10 tries it stands as failed on
+ * /admin/jobs.
  */
 #ifndef JOBS_H
 #define JOBS_H
@@ -11,18 +12,20 @@
 
 struct job_kind {
 	text name; /* "mail_send": for ever */
-	enum problem (*run)(struct ctx *, const void *args); /* in a transaction of its own unless .bare */
+	enum problem (*run)(
+	    struct ctx *, const void *args); /* in a transaction of its own unless .bare */
 	const struct field *args; /* NULL: none */
 	size_t args_size;
 	int64_t every; /* seconds; 0: only when enqueued */
-	bool bare;     /* opens its own transactions: talks to the outside between them */
+	bool bare; /* opens its own transactions: talks to the outside between them */
 	text doc;
 };
 extern const struct job_kind *const all_jobs[]; /* a list per slice, ended by NULL; src/all.c */
 
 struct job_when {
-	instant at;  /* {0}: now */
-	text unique; /* NULL, or a key: while such a job waits or after it ran, another is not added */
+	instant at; /* {0}: now */
+	text unique; /* NULL, or a key: while such a job waits or after it ran, another is not added
+		      */
 };
 enum problem job_enqueue(struct ctx *, text kind, const void *args, struct job_when);
 

@@ -41,8 +41,8 @@ struct parked {
 	struct alarm alarm;
 };
 void park_init(struct parked *);
-/* Returns once unpark() was called, or when ms milliseconds have gone (ms 0: no limit), in which case it answers
- * false and the owner must forget this waiter. */
+/* Returns once unpark() was called, or when ms milliseconds have gone (ms 0: no limit), in which
+ * case it answers false and the owner must forget this waiter. */
 bool park(struct parked *, int64_t ms);
 void unpark(struct parked *);
 

@@ -8,10 +8,11 @@
 
 void secret_start(void); /* once, before anything else here */
 
-/* Argon2id (crypto_pwhash_str, interactive limits).  Under the server it runs in a helper process: BUSY when the queue is full. */
+/* Argon2id (crypto_pwhash_str, interactive limits).  Under the server it runs in a helper process:
+ * BUSY when the queue is full. */
 enum problem password_hash(struct ctx *, text password, text *hash);
-/* *right; and *rehash if the hash is bcrypt or weaker than what we make now.  An empty hash costs as much time
- * and is never right. */
+/* *right; and *rehash if the hash is bcrypt or weaker than what we make now.  An empty hash costs
+ * as much time and is never right. */
 enum problem password_check(struct ctx *, text password, text hash, bool *right, bool *rehash);
 bool password_common(text password); /* among the 3,000 most used */
 

@@ -31,7 +31,8 @@ struct settings {
 extern const struct field settings_fields[];
 extern struct settings settings;
 
-/* Reads the environment into `settings`; false and a sentence in *why if the program cannot start with it. */
+/* Reads the environment into `settings`; false and a sentence in *why if the program cannot start
+ * with it. */
 bool settings_read(struct arena *, text *why);
 void settings_print(struct buf *); /* conf/settings.example, word for word */
 

@@ -2,24 +2,26 @@
  * template.h -- mustache, compiled once, escaping by default.
  *
  * The language is mustache 1.3 with all required modules and inheritance ({{<parent}}, {{$block}});
- * the official cases are in tests/mustache.  Templates are looked up by the name of their file without
+ * the official cases are in tests/mustache.  Templates are looked up by the name of their file
+ *without
  * ".mustache": "lots/show", "partials/plate", "layout".
  *
- * A tag is looked up in the innermost frame first.  In a described struct a name is a field.  A dotted name into
- * a scalar asks for a dress of it (this is ours, mustache leaves it open):
+ * A tag is looked up in the innermost frame first.  In a described struct a name is a field.  A
+ *dotted name into a scalar asks for a dress of it (this is ours, mustache leaves it open):
  *
  *	text      {{status.held}}   true if the text is "held"
- *	instant   {{starts.clock}} 14:00 · .day Thu 12 Nov · .date 2026-11-12 · .input 2026-11-12T14:00 ·
- *	          .iso with offset · .zone CET · bare: RFC 3339 UTC.  The zone is the IANA name that the nearest
- *	          field `time_zone` holds, else UTC.
- *	money     {{price}} €20.00 · .plain 20.00 · .minor 2000, in the currency that the nearest field
- *	          `currency` holds.
- *	int       {{n}} 1,234 · .plain 1234 · .span (of seconds) 3 h 30 min · .one true if it is 1 · {{#n}} false if 0
- *	list      {{#list.some}} true if not empty · {{list.count}}
- *	any       {{^x}} is true for false, 0, "", none, an empty list
+ *	instant   {{starts.clock}} 14:00 · .day Thu 12 Nov · .date 2026-11-12 · .input
+ *2026-11-12T14:00 · .iso with offset · .zone CET · bare: RFC 3339 UTC.  The zone is the IANA name
+ *that the nearest field `time_zone` holds, else UTC. money     {{price}} €20.00 · .plain 20.00 ·
+ *.minor 2000, in the currency that the nearest field `currency` holds. int       {{n}} 1,234 ·
+ *.plain 1234 · .span (of seconds) 3 h 30 min · .one true if it is 1 · {{#n}} false if 0 list
+ *{{#list.some}} true if not empty · {{list.count}} any       {{^x}} is true for false, 0, "", none,
+ *an empty list
  *
- * {{form.NAME}} is what the person typed, else the field NAME of the page in the dress a form needs (.plain, .input);
- * {{errors.NAME}} what is wrong with it; {{#form.NAME.WORD}} true if it is WORD (selected, checked).
+ * {{form.NAME}} is what the person typed, else the field NAME of the page in the dress a form needs
+ *(.plain, .input);
+ * {{errors.NAME}} what is wrong with it; {{#form.NAME.WORD}} true if it is WORD (selected,
+ *checked).
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
@@ -30,13 +32,15 @@ struct frame;
 struct template;
 struct templates;
 
-/* The set of all templates, from name → source.  Any syntax error ends up in *why with name and line,
- * and NULL comes back. */
+/* The set of all templates, from name → source.  Any syntax error ends up in *why with name and
+ * line, and NULL comes back. */
 struct template_source {
 	text name, source;
 };
-struct templates *templates_compile(struct arena *, const struct template_source *, size_t n, text *why);
-const struct template *template_find(const struct templates *, text name); /* NULL if there is none */
+struct templates *templates_compile(
+    struct arena *, const struct template_source *, size_t n, text *why);
+const struct template *template_find(
+    const struct templates *, text name); /* NULL if there is none */
 
 /* What a tag can lead to.  Implementations: described structs (below), jansson values (tests). */
 struct value {
@@ -46,7 +50,8 @@ struct value {
 	size_t i;
 };
 struct value_kind {
-	bool (*find)(struct value, const char *name, size_t n, struct value *out, const struct frame *);
+	bool (*find)(
+	    struct value, const char *name, size_t n, struct value *out, const struct frame *);
 	bool (*truth)(struct value);
 	size_t (*count)(struct value, bool *is_list); /* of elements to repeat a section for */
 	struct value (*item)(struct value, size_t i);
@@ -61,7 +66,8 @@ struct frame {
 struct value value_of(const struct field *, const void *);
 /* A frame over the raw texts of a form and the complaints about it: `form` and `errors`. */
 struct form_view {
-	struct raw (*get)(void *from, const struct field *named); /* what the person typed; NULL: nothing yet */
+	struct raw (*get)(
+	    void *from, const struct field *named); /* what the person typed; NULL: nothing yet */
 	void *from;
 	const struct complaints *complaints;
 	struct value page; /* where {{form.x}} falls back to */

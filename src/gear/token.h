@@ -13,7 +13,8 @@ struct token {
 	instant issued, expires;
 };
 text token_sign(struct ctx *, const struct token *); /* NULL never; BUG() without a secret */
-/* False for anything but a token of ours that holds now: algorithm, signature, iss, aud, exp, nbf, iat, jti. */
+/* False for anything but a token of ours that holds now: algorithm, signature, iss, aud, exp, nbf,
+ * iat, jti. */
 bool token_read(struct ctx *, text jwt, struct token *out);
 
 #endif

@@ -8,9 +8,11 @@
  *
  *	--: name(type arg, type? arg, ...) -> none | count | one STRUCT | many STRUCT
  *
- * and runs to the next such line.  Types: int real bool text instant money ints (bigint[], from a struct rows of int64_t).
- * `?` sends NULL for 0, "", and {0}.  `none` answers OK whatever it touched; `count` also tells how many rows;
- * `one` answers NOT_FOUND when there is none; rows are read by column name through STRUCT_fields[].
+ * and runs to the next such line.  Types: int real bool text instant money ints (bigint[], from a
+ *struct rows of int64_t).
+ * `?` sends NULL for 0, "", and {0}.  `none` answers OK whatever it touched; `count` also tells how
+ *many rows; `one` answers NOT_FOUND when there is none; rows are read by column name through
+ *STRUCT_fields[].
  * `*` in a select list or a returning is refused: columns are named.
  */
 #include <ctype.h>
@@ -198,7 +200,7 @@ define(FILE *f, const struct statement *q)
 		if (a->nullable)
 			fprintf(f, "%s%s%s ? sql_%s(c->arena, %s) : NULL, ",
 			    !strcmp(a->type, "text") ? "*" : "", a->name,
-			    !strcmp(a->type, "instant")   ? ".us"
+			    !strcmp(a->type, "instant")	    ? ".us"
 				: !strcmp(a->type, "money") ? ".minor"
 							    : "",
 			    a->type, a->name);
@@ -213,8 +215,8 @@ define(FILE *f, const struct statement *q)
 	else if (!strcmp(q->kind, "one"))
 		fprintf(f, "\treturn db_one(c, &q_%s, args, out);\n}\n", q->name);
 	else
-		fprintf(f, "\treturn db_many(c, &q_%s, args, sizeof(struct %s), out);\n}\n", q->name,
-		    q->row);
+		fprintf(f, "\treturn db_many(c, &q_%s, args, sizeof(struct %s), out);\n}\n",
+		    q->name, q->row);
 }
 
 static FILE *
@@ -256,10 +258,12 @@ main(int argc, char **argv)
 		die(0, "cannot open");
 	read_all(in);
 	FILE *h = create(argv[3], ".h"), *c = create(argv[3], ".c");
-	fprintf(h, "/* Made from %s by sqlgen.  Do not edit. */\n#pragma once\n"
-		   "#include \"gear/db.h\"\n#include \"%s/%s.h\"\n",
+	fprintf(h,
+	    "/* Made from %s by sqlgen.  Do not edit. */\n#pragma once\n"
+	    "#include \"gear/db.h\"\n#include \"%s/%s.h\"\n",
 	    file, argv[1], argv[1]);
-	fprintf(c, "/* Made from %s by sqlgen.  Do not edit. */\n#include \"%s_sql.h\"\n", file, argv[1]);
+	fprintf(c, "/* Made from %s by sqlgen.  Do not edit. */\n#include \"%s_sql.h\"\n", file,
+	    argv[1]);
 	fprintf(c, "\nextern const struct query *const %s_queries[];\n", argv[1]);
 	for (int i = 0; i < n; i++) {
 		fprintf(h, "\n");

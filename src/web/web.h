@@ -1,14 +1,15 @@
 /*
  * web.h -- all that a slice must know of the web.
  *
- * A route is a row of data.  The same row routes the request, guards it, decodes its input, writes the
- * OpenAPI document and drives the tests, so that a fact about an address is written once.
+ * A route is a row of data.  The same row routes the request, guards it, decodes its input, writes
+ *the OpenAPI document and drives the tests, so that a fact about an address is written once.
  *
- *	socket → kore.c → serve(): find row → guard (who, may, limit, CSRF, replay) → decode → begin →
- *	    handler → commit → dress → kore.c → socket
+ *	socket → kore.c → serve(): find row → guard (who, may, limit, CSRF, replay) → decode → begin
+ *→ handler → commit → dress → kore.c → socket
  *
- * A row with the path "/reservations/:id" answers there for people (HTML) and at /api/v1/reservations/:id for programs
- * (JSON).  A handler does not know which; it fills a reply with described structs.
+ * A row with the path "/reservations/:id" answers there for people (HTML) and at
+ * /api/v1/reservations/:id for programs (JSON).  A handler does not know which; it fills a reply
+ *with described structs.
  */
 #ifndef WEB_H
 #define WEB_H
@@ -21,11 +22,11 @@ enum method { GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD };
 struct reply {
 	int status;
 	text location; /* for people a 303 goes there; for programs it is the Location of a 201 */
-	text flash;    /* said once on the next page, as a toast or a notice: "The slot is yours." */
+	text flash; /* said once on the next page, as a toast or a notice: "The slot is yours." */
 	const void *data;
 	struct rows list; /* instead of data, when .is_list */
 	bool is_list;
-	text next;     /* address of the next page of a list, NULL at its end */
+	text next; /* address of the next page of a list, NULL at its end */
 	text bytes_type; /* a document instead: "text/calendar; charset=utf-8" */
 	const void *bytes;
 	size_t n_bytes;
@@ -39,13 +40,13 @@ struct reply {
 enum problem reply_one(struct reply *, const void *);
 enum problem reply_list(struct reply *, struct rows);
 enum problem reply_made(struct reply *, text location, const void *); /* 201, or 303 */
-enum problem reply_done(struct reply *, text location);              /* 204, or 303 */
+enum problem reply_done(struct reply *, text location); /* 204, or 303 */
 enum problem reply_bytes(struct reply *, text type, const void *, size_t n);
 
 enum dress {
-	BOTH,      /* a page, and /api/v1 */
+	BOTH, /* a page, and /api/v1 */
 	PAGE_ONLY, /* a page, or a document for people; no /api/v1 */
-	API_ONLY,  /* JSON at exactly this path, whatever Accept says */
+	API_ONLY, /* JSON at exactly this path, whatever Accept says */
 };
 struct limit { /* per caller's address */
 	text name; /* counter shared by the rows that name it; NULL: none */
@@ -63,30 +64,41 @@ struct route {
 	const struct field *out; /* NULL: nothing but status and location */
 	bool out_list;
 	enum dress dress;
-	text page;  /* template of a GET */
-	text again; /* for a POST by a form: the GET row whose page shows the form again with words beside the
-	             * fields; it is run with the same path segments and what was typed */
+	text page; /* template of a GET */
+	text
+	    again; /* for a POST by a form: the GET row whose page shows the form again with words
+		    * beside the fields; it is run with the same path segments and what was typed */
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;
 	bool once; /* honours Idempotency-Key and request_id */
 	bool free_of_csrf; /* guarded by Origin alone: POST /appearance */
 	bool cached; /* GET without a login: same bytes for everyone, kept as cache_tags says */
-	const text *cache_tags; /* "lots", "lot::id" (":id" is the segment's value), ended by NULL */
+	const text
+	    *cache_tags; /* "lots", "lot::id" (":id" is the segment's value), ended by NULL */
 	const struct dialect *dialect;
 	text doc; /* one sentence */
-	const enum problem *fails; /* what it may answer beside what the row itself implies, ended by OK */
+	const enum problem
+	    *fails; /* what it may answer beside what the row itself implies, ended by OK */
 };
 #define TAKES(s) .in = s##_fields, .in_size = sizeof(struct s)
 #define GIVES(s) .out = s##_fields
 #define GIVES_LIST(s) .out = s##_fields, .out_list = true
-#define FAILS(...) .fails = (const enum problem[]){ __VA_ARGS__, OK }
-#define CACHED(...) .cached = true, .cache_tags = (const text[]){ __VA_ARGS__, NULL }
+#define FAILS(...)                                                                                 \
+	.fails = (const enum problem[])                                                            \
+	{                                                                                          \
+		__VA_ARGS__, OK                                                                    \
+	}
+#define CACHED(...)                                                                                \
+	.cached = true, .cache_tags = (const text[])                                               \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
 extern const struct route *const all_routes[]; /* a list per slice; src/all.c */
 
 struct request { /* as kore.c, or a test, hands it over */
 	enum method method;
-	text path;  /* decoded? no: as it came, without the query */
+	text path; /* decoded? no: as it came, without the query */
 	text query; /* raw, "" if none */
 	struct pairs headers; /* names in lower case */
 	const char *body;
