@@ -1,0 +1,39 @@
+# throwaway.sh -- servers for tests, in a folder of /tmp that goes when the script ends.  Sourced after servers.sh.
+# The database `parking_template` is migrated and nothing else; each test gets a copy of it.
+
+throwaway_start() {
+	THROWAWAY=$(mktemp -d "${TMPDIR:-/tmp}/parking-test.XXXXXX") || return 1
+	trap throwaway_stop EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	servers_folder "$THROWAWAY" && servers_folder "$THROWAWAY/run" || return 1
+	servers_start "$THROWAWAY" "$THROWAWAY/run" fsync=off full_page_writes=off \
+	    synchronous_commit=off shared_buffers=128MB || return 1
+	export JWT_SECRET=only-for-tests-0123456789abcdef0123456789abcdef
+	export REDIS_URL=$REDIS_SOCKET_URL DATA_DIR=$THROWAWAY/data PGHOST=$THROWAWAY/run PGUSER=parking
+	mkdir -p "$DATA_DIR"
+	psql -qX -d postgres -c 'CREATE DATABASE parking_template' || return 1
+	throwaway_migrate parking_template || return 1
+	throwaway_database parking
+	DATABASE_URL=$FRESH_URL
+	export DATABASE_URL
+}
+
+throwaway_stop() {
+	servers_stop
+	rm -rf "$THROWAWAY"
+}
+
+throwaway_migrate() { # DATABASE
+	local file
+	for file in "$here"/../migrations/[0-9]*.sql; do
+		[ -e "$file" ] || continue
+		psql -qX -v ON_ERROR_STOP=1 -1 -d "$1" -f "$file" || { echo "$file does not apply" >&2; return 1; }
+	done
+}
+
+# Makes a database of that name, as the migrations leave it; its address is in FRESH_URL.
+throwaway_database() { # NAME
+	psql -qX -d postgres -c "CREATE DATABASE \"$1\" TEMPLATE parking_template" || return 1
+	FRESH_URL="postgresql://parking@/$1?host=$THROWAWAY/run"
+}
