@@ -62,6 +62,7 @@ struct route {
 	const struct field *in; /* path segments, query, and body; NULL: takes nothing */
 	size_t in_size;
 	const struct field *out; /* NULL: nothing but status and location */
+	size_t out_size;
 	bool out_list;
 	enum dress dress;
 	text page; /* template of a GET */
@@ -81,8 +82,8 @@ struct route {
 	    *fails; /* what it may answer beside what the row itself implies, ended by OK */
 };
 #define TAKES(s) .in = s##_fields, .in_size = sizeof(struct s)
-#define GIVES(s) .out = s##_fields
-#define GIVES_LIST(s) .out = s##_fields, .out_list = true
+#define GIVES(s) .out = s##_fields, .out_size = sizeof(struct s)
+#define GIVES_LIST(s) GIVES(s), .out_list = true
 #define FAILS(...)                                                                                 \
 	.fails = (const enum problem[])                                                            \
 	{                                                                                          \
@@ -117,6 +118,11 @@ text header_of(const struct request *, text lower_case_name); /* NULL if absent 
 /* One request.  c comes with arena, db, cache, now and request_id. */
 void serve(struct ctx *, const struct request *, struct response *);
 void openapi(struct buf *); /* the document, OpenAPI 3.1 */
+
+/* Once, before the first request: the route index, the templates, the OpenAPI document.  False and a sentence
+ * in *why if a route and its template do not fit together. */
+bool web_start(text *why);
+const struct route *route_named(enum method, text pattern); /* the row, as written; for tests */
 
 /* Who is asking?  accounts/ answers; src/all.c names it, so that web/ knows no slice. */
 struct sign_in {
