@@ -1,0 +1,18 @@
+# From a fresh machine to a running product, and every check of it.
+
+.PHONY: test-programs schema routes
+
+run: ## install what is missing, build, start everything, serve http://127.0.0.1:8888
+	@src/tools/deps run
+	@$(MAKE) --no-print-directory all
+	@exec src/tools/park-up
+
+deps: ## install what running and testing need
+	@src/tools/deps test
+
+test-programs: all $(TESTS)
+
+test: ## every test on throw-away servers; ends with "N passed, N failed"
+	@src/tools/deps test
+	@$(MAKE) --no-print-directory test-programs
+	@tests/run
