@@ -1,7 +1,6 @@
 -- Places: lots, zones, slots, and how many are free.
 
 create extension if not exists cube;
-create extension if not exists earthdistance;
 
 create table lots (
   id bigint generated always as identity primary key,
@@ -29,6 +28,10 @@ create table lots (
   hours text not null default '',
   status_override text not null default '',
   search text not null,                           -- name, place and address folded: lower case, no accents
+  on_globe cube generated always as (case when latitude is null then null else cube(array[
+    cos(radians(latitude)) * cos(radians(longitude)),
+    cos(radians(latitude)) * sin(radians(longitude)),
+    sin(radians(latitude))]) end) stored,         -- a point of the unit sphere: nearest first by an index, also across 180 degrees
   version bigint not null default 1,
   created_at timestamptz not null default now(),
   constraint lots_name_length check (char_length(name) between 1 and 100),
@@ -46,7 +49,7 @@ create table lots (
   constraint lots_override_known check (status_override in ('', 'available', 'reserved', 'occupied'))
 );
 create unique index lots_name_unique on lots (lower(name));
-create index lots_place on lots using gist (ll_to_earth(latitude, longitude)) where latitude is not null;
+create index lots_on_globe on lots using gist (on_globe);
 
 create table zones (
   id bigint generated always as identity primary key,
