@@ -1,0 +1,234 @@
+#include "gear/helpers.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gear/log.h"
+#include "gear/loop.h"
+
+enum {
+	MOST_CHANNELS = 64,
+	MOST_WAITING = 32, /* of one worker; at 60 ms a sum and four cores that is half a second */
+	PATIENCE_MS = 10000,
+};
+
+struct errand {
+	uint64_t id;
+	unsigned char bytes[HELPER_BYTES];
+};
+#define ERRAND_HEAD offsetof(struct errand, bytes)
+
+/* One coroutine that waits for an answer; lives on its stack. */
+struct waiting {
+	uint64_t id;
+	void *message;
+	size_t n;
+	struct parked parked;
+	struct waiting *next;
+};
+
+static int ours[MOST_CHANNELS], theirs[MOST_CHANNELS], channels;
+static struct watch channel = { .fd = -1 };
+static struct waiting *waiting;
+static int n_waiting;
+static uint64_t last_id;
+
+/* ---- in the helpers */
+
+static void
+close_all_but_channels(void)
+{
+	for (int fd = 3; fd < 4096; fd++) {
+		bool keep = false;
+
+		for (int i = 0; i < channels; i++)
+			keep |= theirs[i] == fd;
+		if (!keep)
+			close(fd);
+	}
+}
+
+static void
+serve_one(int fd, void (*work)(void *, size_t))
+{
+	struct errand e;
+	ssize_t n = recv(fd, &e, sizeof e, MSG_DONTWAIT);
+
+	if (n < (ssize_t)ERRAND_HEAD)
+		return; /* another helper was quicker */
+	work(e.bytes, (size_t)n - ERRAND_HEAD);
+	while (send(fd, &e, (size_t)n, MSG_NOSIGNAL) == -1 && errno == EINTR)
+		;
+	explicit_bzero(&e, sizeof e);
+}
+
+static _Noreturn void
+help(void (*work)(void *, size_t))
+{
+	struct pollfd fds[MOST_CHANNELS];
+	int open = channels;
+
+	for (int i = 0; i < channels; i++)
+		fds[i] = (struct pollfd){ .fd = theirs[i], .events = POLLIN };
+	while (open > 0) {
+		if (poll(fds, (nfds_t)channels, -1) == -1)
+			continue;
+		for (int i = 0; i < channels; i++) {
+			if (fds[i].revents & POLLIN)
+				serve_one(fds[i].fd, work);
+			else if (fds[i].revents) {
+				fds[i].fd = -1;
+				open--;
+			}
+		}
+	}
+	_exit(0);
+}
+
+/* Keeps `n` helpers alive until they leave of their own accord. */
+static _Noreturn void
+supervise(int n, void (*work)(void *, size_t))
+{
+	static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
+	int alive = 0, status;
+
+	for (size_t i = 0; i < LENGTH(deaf); i++)
+		signal(deaf[i], SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	close_all_but_channels();
+	while (alive < n || wait(&status) > 0) {
+		if (alive == n) {
+			alive--;
+			if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+				n--;
+				continue;
+			}
+			usleep(200000);
+		}
+		pid_t pid = fork();
+		if (pid == 0)
+			help(work);
+		alive += pid > 0;
+		if (pid == -1)
+			usleep(1000000);
+	}
+	_exit(0);
+}
+
+/* ---- in the parent */
+
+void
+helpers_fork(int helpers, int wanted, void (*work)(void *, size_t))
+{
+	if (wanted > MOST_CHANNELS || helpers < 1)
+		BUG("helpers: too many channels or no helper");
+	for (channels = 0; channels < wanted; channels++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+			BUG("helpers: no socketpair");
+		ours[channels] = pair[0];
+		theirs[channels] = pair[1];
+	}
+	pid_t pid = fork();
+	if (pid == -1)
+		BUG("helpers: no fork");
+	if (pid == 0)
+		supervise(helpers, work);
+	for (int i = 0; i < channels; i++)
+		close(theirs[i]);
+}
+
+/* ---- in a worker */
+
+static struct waiting *
+take_waiting(uint64_t id)
+{
+	for (struct waiting **at = &waiting; *at; at = &(*at)->next) {
+		if ((*at)->id == id) {
+			struct waiting *w = *at;
+
+			*at = w->next;
+			n_waiting--;
+			return w;
+		}
+	}
+	return NULL; /* it gave up, or an earlier worker of this channel asked */
+}
+
+static void
+answers_came(struct watch *watch, int events)
+{
+	struct errand e;
+	ssize_t n;
+
+	while ((n = recv(watch->fd, &e, sizeof e, MSG_DONTWAIT)) >= (ssize_t)ERRAND_HEAD) {
+		struct waiting *w = take_waiting(e.id);
+
+		if (w == NULL || w->n != (size_t)n - ERRAND_HEAD)
+			continue;
+		memcpy(w->message, e.bytes, w->n);
+		unpark(&w->parked);
+	}
+	if (n == 0 || (events & LOOP_ERROR)) {
+		log_event("helpers_gone", NULL);
+		loop_unwatch(watch);
+	}
+	explicit_bzero(&e, sizeof e);
+}
+
+void
+helpers_use(int i)
+{
+	if (i < 0 || i >= channels)
+		BUG("helpers: no such channel");
+	for (int k = 0; k < channels; k++)
+		if (k != i)
+			close(ours[k]);
+	/* An answer meant for the worker before must not look like one of ours. */
+	last_id = (uint64_t)loop_now().us << 8;
+	channel.ready = answers_came;
+	loop_watch(&channel, ours[i], LOOP_READ);
+}
+
+bool
+helpers_there(void)
+{
+	return channels > 0;
+}
+
+static enum problem
+busy(struct ctx *c)
+{
+	c->retry_after = 2;
+	return BUSY;
+}
+
+enum problem
+helpers_ask(struct ctx *c, void *message, size_t n)
+{
+	struct errand e = { .id = ++last_id };
+	struct waiting w = { .id = e.id, .message = message, .n = n };
+
+	if (n > HELPER_BYTES)
+		BUG("helpers: message too long");
+	if (n_waiting >= MOST_WAITING || channel.fd == -1)
+		return busy(c);
+	memcpy(e.bytes, message, n);
+	ssize_t sent = send(channel.fd, &e, ERRAND_HEAD + n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	explicit_bzero(&e, sizeof e);
+	if (sent == -1)
+		return busy(c);
+	w.next = waiting;
+	waiting = &w;
+	n_waiting++;
+	park_init(&w.parked);
+	if (park(&w.parked, PATIENCE_MS))
+		return OK;
+	take_waiting(w.id);
+	return busy(c);
+}

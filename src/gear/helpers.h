@@ -1,0 +1,26 @@
+/*
+ * helpers.h -- slow sums done by other processes, so that a worker never stands still.
+ *
+ * The parent forks them before it forks web workers and before any sandbox closes.  Each web worker
+ * then picks a channel of its own; every helper serves every channel.  A helper that dies is
+ * replaced.  They leave when the last process that holds the other ends has gone, and not at a
+ * SIGTERM: what is in flight is still answered.
+ */
+#ifndef HELPERS_H
+#define HELPERS_H
+
+#include "gear/ctx.h"
+
+enum { HELPER_BYTES = 2048 }; /* of a message, at most */
+
+/* `work` turns a message into its answer, in place.  Call once, in the parent. */
+void helpers_fork(int helpers, int channels, void (*work)(void *message, size_t n));
+/* In a worker, once its loop stands; a restarted worker takes the channel of the one before it. */
+void helpers_use(int channel);
+bool helpers_there(void); /* is there a channel?  Without, the caller does the sum itself */
+
+/* Parks until the answer has replaced the message.  BUSY, with c->retry_after, when too much waits
+ * already or no answer came in time. */
+enum problem helpers_ask(struct ctx *, void *message, size_t n);
+
+#endif
