@@ -13,6 +13,7 @@
  * `?` sends NULL for 0, "", and {0}.  `none` answers OK whatever it touched; `count` also tells how
  *many rows; `one` answers NOT_FOUND when there is none; rows are read by column name through
  *STRUCT_fields[].
+ * A line "--include web/once.h" adds a header that declares a STRUCT.
  * `*` in a select list or a returning is refused: columns are named.
  */
 #include <ctype.h>
@@ -37,6 +38,8 @@ struct statement {
 static struct statement all[MAX_STATEMENTS];
 static int n;
 static const char *file;
+static char includes[8][64];
+static int n_includes;
 
 static void
 die(int line, const char *why)
@@ -138,7 +141,10 @@ read_all(FILE *in)
 		no++;
 		if (!strncmp(line, "--:", 3))
 			read_head(line + 3, no);
-		else if (n && strncmp(line, "--", 2) && strspn(line, " \t\n") != strlen(line))
+		else if (sscanf(line, "--include %63s", includes[n_includes]) == 1) {
+			if (++n_includes == 8)
+				die(no, "too many includes");
+		} else if (n && strncmp(line, "--", 2) && strspn(line, " \t\n") != strlen(line))
 			add_line(&all[n - 1], line);
 	}
 	for (int i = 0; i < n; i++) {
