@@ -268,6 +268,8 @@ main(int argc, char **argv)
 	    "/* Made from %s by sqlgen.  Do not edit. */\n#pragma once\n"
 	    "#include \"gear/db.h\"\n#include \"%s/%s.h\"\n",
 	    file, argv[1], argv[1]);
+	for (int i = 0; i < n_includes; i++)
+		fprintf(h, "#include \"%s\"\n", includes[i]);
 	fprintf(c, "/* Made from %s by sqlgen.  Do not edit. */\n#include \"%s_sql.h\"\n", file,
 	    argv[1]);
 	fprintf(c, "\nextern const struct query *const %s_queries[];\n", argv[1]);
