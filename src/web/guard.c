@@ -162,6 +162,7 @@ guard(struct call *call)
 {
 	TRY(identify(call));
 	TRY(may(call));
+	TRY(decode_body(call));
 	TRY(not_forged(call));
 	return not_too_often(call);
 }

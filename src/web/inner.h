@@ -60,6 +60,7 @@ enum problem once_remember(struct call *); /* inside the transaction that did th
 bool pages_start(text *why);
 void dress_reply(struct call *);
 void dress_problem(struct call *, enum problem);
+void dress_end(struct call *); /* the headers every answer has */
 void header_add(struct call *, text name, text value); /* BUG() on CR, LF or NUL */
 
 /* own.c */

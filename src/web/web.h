@@ -52,7 +52,6 @@ struct limit { /* per caller's address */
 	text name; /* counter shared by the rows that name it; NULL: none */
 	const int64_t *per_minute; /* a setting */
 };
-struct dialect; /* a source system's way of failing and of printing: dialects/ */
 
 struct route {
 	enum method method;
@@ -76,7 +75,6 @@ struct route {
 	bool cached; /* GET without a login: same bytes for everyone, kept as cache_tags says */
 	const text
 	    *cache_tags; /* "lots", "lot::id" (":id" is the segment's value), ended by NULL */
-	const struct dialect *dialect;
 	text doc; /* one sentence */
 	const enum problem
 	    *fails; /* what it may answer beside what the row itself implies, ended by OK */
