@@ -1,0 +1,418 @@
+/* dress.c -- an answer as bytes: JSON, a page, a document, or a problem in the words of its reader. */
+#include "gear/log.h"
+#include "gear/secret.h"
+#include "gear/settings.h"
+#include "web/assets.h"
+#include "web/inner.h"
+#include "web/site.h"
+
+static const struct templates *templates;
+
+bool
+pages_start(text *why)
+{
+	static struct arena *forever;
+
+	if (templates)
+		return true;
+	forever = arena_new();
+	templates = templates_compile(forever, all_templates, n_templates, why);
+	return templates != NULL;
+}
+
+static void
+body_is(struct call *call, text type, const struct buf *b)
+{
+	call->out->type = type;
+	call->out->body = buf_text(b);
+	call->out->n_body = b->n;
+}
+
+/* ---- pages */
+
+/* A list of rows as the struct a page or a JSON answer shows. */
+struct items {
+	struct rows items;
+	text next;
+};
+
+static void
+items_fields(const struct route *r, struct field out[3])
+{
+	out[0] = (struct field)FIELD_LIST(items, items, complaint);
+	out[0].inner = r->out;
+	out[0].inner_size = r->out_size;
+	out[1] = (struct field)FIELD(items, next, .nullable = true);
+	out[2] = (struct field)FIELD_END;
+}
+
+static struct value
+page_value(struct call *call, const struct route *r, const struct reply *reply)
+{
+	struct arena *a = call->c->arena;
+
+	if (reply->is_list) {
+		struct field *fields = arena_alloc(a, 3 * sizeof *fields);
+		struct items *items = arena_alloc(a, sizeof *items);
+
+		items_fields(r, fields);
+		items->items = reply->list;
+		items->next = reply->next ? reply->next : "";
+		return value_of(fields, items);
+	}
+	return reply->data && r->out ? value_of(r->out, reply->data) : (struct value){ 0 };
+}
+
+static void
+fill_site(struct call *call, struct site *s)
+{
+	struct ctx *c = call->c;
+	const struct person *p = &c->person;
+
+	s->signed_in = p->id != 0;
+	s->user_name = p->name;
+	s->is_customer = p->role >= CUSTOMER;
+	s->is_staff = p->role >= OPERATOR;
+	s->is_admin = p->role >= ADMIN;
+	s->csrf = kept_possible(call) ? "" : csrf_token(call);
+	s->request_id = kept_possible(call) ? "" : random_hex(c->arena, 16);
+	s->theme = call->theme;
+	s->path = call->q->path;
+	s->here = *call->q->query ? arena_fmt(c->arena, "%s?%s", call->q->path, call->q->query)
+				  : call->q->path;
+	s->flash = call->flash;
+	s->base_url = settings.base_url;
+	s->demo = settings.demo;
+	s->now = c->now;
+	s->asset = &asset_names;
+}
+
+/* Renders a template with the page's struct innermost, then the form, then the site. */
+static void
+render(struct call *call, text name, struct value page, const struct form_view *typed_in,
+    struct site *site)
+{
+	const struct template *t = template_find(templates, name);
+	struct form_view plain = { .page = page, .complaints = &call->c->complaints };
+	struct frame outer = { value_of(site_fields, site), NULL };
+	struct frame form = { value_form(typed_in ? typed_in : &plain), &outer };
+	struct frame inner = { page, &form };
+	struct buf b = BUF(call->c->arena);
+
+	if (t == NULL)
+		BUG(name);
+	fill_site(call, site);
+	template_render(t, page.kind ? &inner : &form, &b);
+	body_is(call, "text/html; charset=utf-8", &b);
+}
+
+/* ---- a good answer */
+
+static void
+set_cookie(struct call *call, text name, text value, int64_t seconds, bool visible)
+{
+	bool https = text_starts(settings.base_url, "https:");
+	struct buf b = BUF(call->c->arena);
+
+	buf_fmt(&b, "%s=%s; Path=/; SameSite=Lax", name, value);
+	if (!visible)
+		buf_add(&b, "; HttpOnly");
+	if (https)
+		buf_add(&b, "; Secure");
+	if (seconds)
+		buf_fmt(&b, "; Max-Age=%lld", (long long)(seconds < 0 ? 0 : seconds));
+	header_add(call, "Set-Cookie", buf_text(&b));
+}
+
+static void
+reply_cookies(struct call *call)
+{
+	const struct reply *r = &call->reply;
+	text sid = text_starts(settings.base_url, "https:") ? "__Host-sid" : "sid";
+	struct buf b = BUF(call->c->arena);
+
+	if (r->cookie_token && *r->cookie_token)
+		set_cookie(call, sid, r->cookie_token, r->cookie_seconds, false);
+	else if (r->cookie_token)
+		set_cookie(call, sid, "", -1, false);
+	if (r->cookie_theme)
+		set_cookie(call, "theme", r->cookie_theme, *r->cookie_theme ? 365 * 86400 : -1, false);
+	if (r->flash && call->format == AS_HTML) {
+		buf_url(&b, r->flash);
+		set_cookie(call, "flash", buf_text(&b), 60, false);
+	}
+}
+
+static void
+document(struct call *call)
+{
+	const struct reply *r = &call->reply;
+
+	call->out->type = r->bytes_type;
+	call->out->body = r->bytes;
+	call->out->n_body = r->n_bytes;
+	if (r->file_name)
+		header_add(call, "Content-Disposition",
+		    arena_fmt(call->c->arena, "attachment; filename=\"%s\"", r->file_name));
+}
+
+static void
+as_json(struct call *call)
+{
+	const struct route *route = call->route;
+	const struct reply *r = &call->reply;
+	struct buf b = BUF(call->c->arena);
+
+	if (r->location && r->status == 201)
+		header_add(call, "Location",
+		    call->versioned ? arena_fmt(call->c->arena, "/api/v1%s", r->location) : r->location);
+	if (r->is_list) {
+		struct field fields[3];
+		struct items items = { r->list, r->next ? r->next : "" };
+
+		items_fields(route, fields);
+		fields_json(&b, fields, &items);
+	} else if (r->data && route->out) {
+		fields_json(&b, route->out, r->data);
+	} else {
+		call->out->status = r->status == 201 ? 201 : 204;
+		call->out->type = "";
+		return;
+	}
+	body_is(call, "application/json", &b);
+}
+
+void
+dress_reply(struct call *call)
+{
+	const struct reply *r = &call->reply;
+
+	call->out->status = r->status;
+	reply_cookies(call);
+	if (r->bytes_type) {
+		document(call);
+	} else if (call->format == AS_JSON) {
+		as_json(call);
+	} else if (r->location) {
+		call->out->status = 303;
+		call->out->type = "";
+		header_add(call, "Location", r->location);
+	} else if (call->route->page) {
+		struct site site = { 0 };
+
+		render(call, call->route->page, page_value(call, call->route, r), NULL, &site);
+	} else {
+		BUG("an answer that no dress fits");
+	}
+}
+
+/* ---- a problem */
+
+static text
+problem_detail(struct call *call, enum problem e)
+{
+	if (call->c->detail)
+		return call->c->detail;
+	return e == INTERNAL ? "It is not your fault, nothing was charged, and we can see it in our log." : "";
+}
+
+static void
+problem_json(struct call *call, enum problem e)
+{
+	const struct complaints *bad = &call->c->complaints;
+	text detail = problem_detail(call, e);
+	struct buf b = BUF(call->c->arena);
+
+	buf_fmt(&b, "{\"type\":\"/problems/%s\",\"title\":", problem_name(e));
+	buf_json(&b, problem_title(e));
+	buf_fmt(&b, ",\"status\":%d,\"code\":\"%s\"", problem_status(e), problem_name(e));
+	if (*detail) {
+		buf_add(&b, ",\"detail\":");
+		buf_json(&b, detail);
+	}
+	if (call->c->request_id) {
+		buf_add(&b, ",\"request_id\":");
+		buf_json(&b, call->c->request_id);
+	}
+	for (int i = 0; i < bad->n; i++) {
+		buf_add(&b, i ? "," : ",\"fields\":{");
+		buf_json(&b, bad->v[i].field);
+		buf_char(&b, ':');
+		buf_json(&b, bad->v[i].says);
+		if (i == bad->n - 1)
+			buf_char(&b, '}');
+	}
+	buf_char(&b, '}');
+	body_is(call, "application/problem+json", &b);
+}
+
+static void
+site_problem(struct call *call, enum problem e, struct site *site)
+{
+	struct site_problem *p = arena_alloc(call->c->arena, sizeof *p);
+	const struct complaints *bad = &call->c->complaints;
+
+	p->status = problem_status(e);
+	p->name = problem_name(e);
+	p->title = problem_title(e);
+	p->detail = problem_detail(call, e);
+	p->request_id = call->c->request_id ? call->c->request_id : "";
+	p->complaints.v = arena_alloc(call->c->arena, sizeof bad->v);
+	memcpy(p->complaints.v, bad->v, sizeof bad->v);
+	p->complaints.n = (size_t)bad->n;
+	site->problem = p;
+}
+
+/* Shows the form again, as the person left it, with the words beside the fields. */
+static bool
+form_again(struct call *call, enum problem e)
+{
+	struct ctx *c = call->c;
+	const struct route *post = call->route;
+	const struct route *form = post && post->again ? route_named(GET, post->again) : NULL;
+	struct complaints words = c->complaints;
+	text detail = c->detail;
+	struct reply reply = { 0 };
+	struct site site = { 0 };
+	void *in;
+
+	if (form == NULL || form->page == NULL || problem_status(e) >= 500 || e == TOO_MANY)
+		return false;
+	c->complaints.n = 0;
+	bool shown = decode(call, form, &in) == OK && form->run(c, in, &reply) == OK;
+	c->complaints = words;
+	c->detail = detail;
+	if (!shown || reply.location || reply.bytes_type)
+		return false;
+	struct form_view view = { typed, call, &c->complaints, page_value(call, form, &reply) };
+	site_problem(call, e, &site);
+	render(call, form->page, view.page, &view, &site);
+	return true;
+}
+
+static void
+to_login(struct call *call)
+{
+	struct buf b = BUF(call->c->arena);
+
+	buf_add(&b, "/login");
+	if (call->method == GET) {
+		buf_add(&b, "?next=");
+		buf_url(&b, call->q->path);
+		if (*call->q->query) {
+			buf_add(&b, "%3F");
+			buf_url(&b, call->q->query);
+		}
+	}
+	call->out->status = 303;
+	call->out->type = "";
+	header_add(call, "Location", buf_text(&b));
+}
+
+static text
+allowed_methods(struct call *call)
+{
+	static const struct {
+		enum method method;
+		text name;
+	} names[] = { { GET, "GET, HEAD" }, { POST, "POST" }, { PUT, "PUT" }, { PATCH, "PATCH" },
+		{ DELETE, "DELETE" } };
+	struct buf b = BUF(call->c->arena);
+
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (call->methods & 1u << names[i].method)
+			buf_fmt(&b, "%s, ", names[i].name);
+	buf_add(&b, "OPTIONS");
+	return buf_text(&b);
+}
+
+void
+dress_problem(struct call *call, enum problem e)
+{
+	struct ctx *c = call->c;
+
+	if (e == INTERNAL)
+		log_event("internal_error", "request_id", c->request_id ? c->request_id : "", "path",
+		    call->q->path, "detail", c->detail ? c->detail : "", NULL);
+	*call->out = (struct response){ .status = problem_status(e) };
+	if (e == NOT_SIGNED_IN && call->format == AS_HTML) {
+		to_login(call);
+		return;
+	}
+	if (problem_status(e) == 401)
+		header_add(call, "WWW-Authenticate", "Bearer");
+	if (e == METHOD_NOT_ALLOWED)
+		header_add(call, "Allow", allowed_methods(call));
+	if (problem_status(e) == 429 || problem_status(e) == 503 || e == REQUEST_RUNNING)
+		header_add(call, "Retry-After",
+		    arena_fmt(c->arena, "%lld", (long long)(c->retry_after > 0 ? c->retry_after : 1)));
+	if (call->format == AS_JSON) {
+		problem_json(call, e);
+	} else if (!form_again(call, e)) {
+		struct site site = { 0 };
+
+		call->out->status = problem_status(e);
+		site_problem(call, e, &site);
+		render(call, "problem", (struct value){ 0 }, NULL, &site);
+	}
+}
+
+/* ---- what every answer carries */
+
+static const struct pair always[] = {
+	{ "Content-Security-Policy",
+	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+	    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
+	    "base-uri 'none'; frame-ancestors 'none'" },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "same-origin" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cross-Origin-Embedder-Policy", "require-corp" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+};
+
+static void
+cors(struct call *call)
+{
+	text origin = header_of(call->q, "origin");
+
+	if (origin == NULL || *settings.cors_origins == 0 || strstr(settings.cors_origins, origin) == NULL ||
+	    strpbrk(origin, "\r\n, "))
+		return;
+	header_add(call, "Access-Control-Allow-Origin", origin);
+	header_add(call, "Access-Control-Expose-Headers", "Location, Retry-After, X-Request-Id");
+	if (call->method == OPTIONS) {
+		header_add(call, "Access-Control-Allow-Methods", allowed_methods(call));
+		header_add(call, "Access-Control-Allow-Headers",
+		    "Authorization, Content-Type, Idempotency-Key, X-API-Key");
+		header_add(call, "Access-Control-Max-Age", "600");
+	}
+}
+
+void
+dress_end(struct call *call)
+{
+	struct ctx *c = call->c;
+	struct response *out = call->out;
+
+	for (size_t i = 0; i < LENGTH(always); i++)
+		header_add(call, always[i].name, always[i].value);
+	if (text_starts(settings.base_url, "https:"))
+		header_add(call, "Strict-Transport-Security",
+		    "max-age=63072000; includeSubDomains; preload");
+	if (c->request_id)
+		header_add(call, "X-Request-Id", c->request_id);
+	if (pairs_get(&out->headers, "Cache-Control") == NULL) {
+		header_add(call, "Cache-Control", c->person.id || call->new_anonymous ? "no-store" : "no-cache");
+		header_add(call, "Vary", "Accept, Cookie");
+	}
+	if (call->method == OPTIONS && out->status == 204)
+		header_add(call, "Allow", allowed_methods(call));
+	if (call->new_anonymous && out->n_body)
+		set_cookie(call, "anon", call->anonymous, 0, false);
+	if (*call->flash && out->status == 200 && call->format == AS_HTML)
+		set_cookie(call, "flash", "", -1, false);
+	cors(call);
+	if (out->type == NULL)
+		out->type = "";
+}
