@@ -37,6 +37,8 @@ struct templates;
 struct template_source {
 	text name, source;
 };
+extern const struct template_source all_templates[]; /* made by src/tools/embed.c from templates/ */
+extern const size_t n_templates;
 struct templates *templates_compile(
     struct arena *, const struct template_source *, size_t n, text *why);
 const struct template *template_find(

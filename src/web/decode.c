@@ -14,7 +14,8 @@ decode_body(struct call *call)
 	if (text_is(type, "application/json")) {
 		call->body = JSON_BODY;
 		call->json = json_parse(a, q->body, q->n_body, &why);
-		return call->json ? OK : fail(call->c, MALFORMED, "The JSON cannot be read: %s.", why);
+		return call->json ? OK
+				  : fail(call->c, MALFORMED, "The JSON cannot be read: %s.", why);
 	}
 	if (text_is(type, "application/x-www-form-urlencoded")) {
 		call->body = FORM_BODY;
@@ -29,7 +30,7 @@ decode_body(struct call *call)
 		if (!multipart_boundary(a, header, &call->boundary) ||
 		    !multipart_parse(a, call->boundary, q->body, q->n_body, &parts))
 			return fail(call->c, MALFORMED, "The form cannot be read.");
-		FOR_ROWS(part, p, parts)
+		FOR_ROWS (part, p, parts)
 			if (p->file_name == NULL)
 				pairs_add(a, &call->form, p->name, arena_bytes(a, p->bytes, p->n));
 		return OK;

@@ -1,4 +1,5 @@
-/* dress.c -- an answer as bytes: JSON, a page, a document, or a problem in the words of its reader. */
+/* dress.c -- an answer as bytes: JSON, a page, a document, or a problem in the words of its reader.
+ */
 #include "gear/log.h"
 #include "gear/secret.h"
 #include "gear/settings.h"
@@ -39,9 +40,11 @@ struct items {
 static void
 items_fields(const struct route *r, struct field out[3])
 {
-	out[0] = (struct field)FIELD_LIST(items, items, complaint);
-	out[0].inner = r->out;
-	out[0].inner_size = r->out_size;
+	out[0] = (struct field){ .name = "items",
+		.type = FT_LIST,
+		.at = offsetof(struct items, items),
+		.inner = r->out,
+		.inner_size = r->out_size };
 	out[1] = (struct field)FIELD(items, next, .nullable = true);
 	out[2] = (struct field)FIELD_END;
 }
@@ -136,7 +139,8 @@ reply_cookies(struct call *call)
 	else if (r->cookie_token)
 		set_cookie(call, sid, "", -1, false);
 	if (r->cookie_theme)
-		set_cookie(call, "theme", r->cookie_theme, *r->cookie_theme ? 365 * 86400 : -1, false);
+		set_cookie(
+		    call, "theme", r->cookie_theme, *r->cookie_theme ? 365 * 86400 : -1, false);
 	if (r->flash && call->format == AS_HTML) {
 		buf_url(&b, r->flash);
 		set_cookie(call, "flash", buf_text(&b), 60, false);
@@ -165,7 +169,8 @@ as_json(struct call *call)
 
 	if (r->location && r->status == 201)
 		header_add(call, "Location",
-		    call->versioned ? arena_fmt(call->c->arena, "/api/v1%s", r->location) : r->location);
+		    call->versioned ? arena_fmt(call->c->arena, "/api/v1%s", r->location)
+				    : r->location);
 	if (r->is_list) {
 		struct field fields[3];
 		struct items items = { r->list, r->next ? r->next : "" };
@@ -213,7 +218,9 @@ problem_detail(struct call *call, enum problem e)
 {
 	if (call->c->detail)
 		return call->c->detail;
-	return e == INTERNAL ? "It is not your fault, nothing was charged, and we can see it in our log." : "";
+	return e == INTERNAL
+	    ? "It is not your fault, nothing was charged, and we can see it in our log."
+	    : "";
 }
 
 static void
@@ -332,8 +339,8 @@ dress_problem(struct call *call, enum problem e)
 	struct ctx *c = call->c;
 
 	if (e == INTERNAL)
-		log_event("internal_error", "request_id", c->request_id ? c->request_id : "", "path",
-		    call->q->path, "detail", c->detail ? c->detail : "", NULL);
+		log_event("internal_error", "request_id", c->request_id ? c->request_id : "",
+		    "path", call->q->path, "detail", c->detail ? c->detail : "", NULL);
 	*call->out = (struct response){ .status = problem_status(e) };
 	if (e == NOT_SIGNED_IN && call->format == AS_HTML) {
 		to_login(call);
@@ -345,7 +352,8 @@ dress_problem(struct call *call, enum problem e)
 		header_add(call, "Allow", allowed_methods(call));
 	if (problem_status(e) == 429 || problem_status(e) == 503 || e == REQUEST_RUNNING)
 		header_add(call, "Retry-After",
-		    arena_fmt(c->arena, "%lld", (long long)(c->retry_after > 0 ? c->retry_after : 1)));
+		    arena_fmt(
+			c->arena, "%lld", (long long)(c->retry_after > 0 ? c->retry_after : 1)));
 	if (call->format == AS_JSON) {
 		problem_json(call, e);
 	} else if (!form_again(call, e)) {
@@ -376,8 +384,8 @@ cors(struct call *call)
 {
 	text origin = header_of(call->q, "origin");
 
-	if (origin == NULL || *settings.cors_origins == 0 || strstr(settings.cors_origins, origin) == NULL ||
-	    strpbrk(origin, "\r\n, "))
+	if (origin == NULL || *settings.cors_origins == 0 ||
+	    strstr(settings.cors_origins, origin) == NULL || strpbrk(origin, "\r\n, "))
 		return;
 	header_add(call, "Access-Control-Allow-Origin", origin);
 	header_add(call, "Access-Control-Expose-Headers", "Location, Retry-After, X-Request-Id");
@@ -403,7 +411,8 @@ dress_end(struct call *call)
 	if (c->request_id)
 		header_add(call, "X-Request-Id", c->request_id);
 	if (pairs_get(&out->headers, "Cache-Control") == NULL) {
-		header_add(call, "Cache-Control", c->person.id || call->new_anonymous ? "no-store" : "no-cache");
+		header_add(call, "Cache-Control",
+		    c->person.id || call->new_anonymous ? "no-store" : "no-cache");
 		header_add(call, "Vary", "Accept, Cookie");
 	}
 	if (call->method == OPTIONS && out->status == 204)

@@ -83,8 +83,8 @@ not_forged(struct call *call)
 	text token = typed_text(call, "csrf");
 
 	if (!forgeable(call)) {
-		if (header_of(call->q, "origin") && call->method != GET && call->proof == NO_PROOF &&
-		    !from_our_pages(call->q) && !from_a_friend(call->q))
+		if (header_of(call->q, "origin") && call->method != GET &&
+		    call->proof == NO_PROOF && !from_our_pages(call->q) && !from_a_friend(call->q))
 			return CROSS_SITE;
 		return OK;
 	}
@@ -101,13 +101,16 @@ not_forged(struct call *call)
 	return OK;
 }
 
-/* A cookie that no longer holds makes a stranger of its bearer; a Bearer token that does not hold is refused. */
+/* A cookie that no longer holds makes a stranger of its bearer; a Bearer token that does not hold
+ * is refused. */
 static enum problem
 identify(struct call *call)
 {
 	struct ctx *c = call->c;
-	text authorization = header_of(call->q, "authorization"), key = header_of(call->q, "x-api-key");
-	text cookie = pairs_get(&call->cookies, text_starts(settings.base_url, "https:") ? "__Host-sid" : "sid");
+	text authorization = header_of(call->q, "authorization"),
+	     key = header_of(call->q, "x-api-key");
+	text cookie = pairs_get(
+	    &call->cookies, text_starts(settings.base_url, "https:") ? "__Host-sid" : "sid");
 
 	if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0) {
 		call->login = text_trim(c->arena, authorization + 7);
@@ -150,7 +153,8 @@ not_too_often(struct call *call)
 
 	if (l->name == NULL)
 		return OK;
-	int64_t n = cache_count(c, arena_fmt(c->arena, "limit:%s:%s", l->name, c->address), 60, &left);
+	int64_t n =
+	    cache_count(c, arena_fmt(c->arena, "limit:%s:%s", l->name, c->address), 60, &left);
 	if (n <= *l->per_minute)
 		return OK;
 	c->retry_after = left > 0 ? left : 1;

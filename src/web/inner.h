@@ -17,24 +17,24 @@ struct call {
 	const struct request *q;
 	struct response *out;
 	const struct route *route;
-	enum method method;    /* HEAD reads as GET here */
-	bool head;             /* … and its body is not sent */
-	bool versioned;        /* came under /api/v1 */
+	enum method method; /* HEAD reads as GET here */
+	bool head; /* … and its body is not sent */
+	bool versioned; /* came under /api/v1 */
 	enum format format;
 	enum proof proof;
 	enum body body;
 	struct pairs segments; /* of the path, by the names in the row */
 	struct pairs query, form, cookies;
 	const struct json *json;
-	text boundary;         /* of a multipart body */
-	text login;            /* the token the cookie or Bearer carries; NULL */
-	text anonymous;        /* a random cookie for forms of people not signed in; "" until needed */
+	text boundary; /* of a multipart body */
+	text login; /* the token the cookie or Bearer carries; NULL */
+	text anonymous; /* a random cookie for forms of people not signed in; "" until needed */
 	bool new_anonymous;
-	text flash;            /* words left by the page before; "" */
-	text theme;            /* "", "light", "dark" */
-	const void *in;        /* what was decoded */
+	text flash; /* words left by the page before; "" */
+	text theme; /* "", "light", "dark" */
+	const void *in; /* what was decoded */
 	struct reply reply;
-	unsigned methods;      /* bits of the methods this path takes, for Allow */
+	unsigned methods; /* bits of the methods this path takes, for Allow */
 };
 
 /* route.c: the row for a path.  NOT_FOUND, METHOD_NOT_ALLOWED. */
@@ -49,7 +49,8 @@ bool csrf_protected(const struct call *);
 /* decode.c: body and query into the row's struct. */
 enum problem decode_body(struct call *);
 enum problem decode(struct call *, const struct route *, void **in);
-struct raw typed(void *call, const struct field *); /* a field_source: segments, then body, or query of a GET */
+struct raw typed(
+    void *call, const struct field *); /* a field_source: segments, then body, or query of a GET */
 text typed_text(struct call *, text name); /* NULL if absent */
 
 /* once.c: idempotent replay.  *replayed: the first answer stands in call->out. */

@@ -1,22 +1,24 @@
 /*
  * kept.c -- public pages, kept whole.
  *
- * A row marked CACHED gives the same bytes to everyone who is not signed in.  They are kept under the path, the
- * query's own fields, the format and the theme, and fall with the tags of the row: see gear/cache.h for why what is
- * served after a write is never older than the write.
+ * A row marked CACHED gives the same bytes to everyone who is not signed in.  They are kept under
+ * the path, the query's own fields, the format and the theme, and fall with the tags of the row:
+ * see gear/cache.h for why what is served after a write is never older than the write.
  */
 #include "gear/cache.h"
 #include "web/inner.h"
 
-#define KEPT_SECONDS 15 /* what changes by the clock alone (a reservation begins) is at most this late */
+#define KEPT_SECONDS                                                                               \
+	15 /* what changes by the clock alone (a reservation begins) is at most this late */
 #define QUERY_MOST 512
 
 bool
 kept_possible(const struct call *call)
 {
 	return call->route && call->route->cached && call->method == GET && call->login == NULL &&
-	    header_of(call->q, "authorization") == NULL && header_of(call->q, "x-api-key") == NULL &&
-	    call->flash[0] == 0 && call->c->cache && strlen(call->q->query) <= QUERY_MOST;
+	    header_of(call->q, "authorization") == NULL &&
+	    header_of(call->q, "x-api-key") == NULL && call->flash[0] == 0 && call->c->cache &&
+	    strlen(call->q->query) <= QUERY_MOST;
 }
 
 static bool
@@ -57,8 +59,9 @@ tags_of(struct call *call)
 		text colon = strstr(from[i], "::");
 		text value = colon ? pairs_get(&call->segments, colon + 2) : NULL;
 
-		tags[i] = value ? arena_fmt(call->c->arena, "%.*s:%s", (int)(colon - from[i]), from[i], value)
-				: from[i];
+		tags[i] = value
+		    ? arena_fmt(call->c->arena, "%.*s:%s", (int)(colon - from[i]), from[i], value)
+		    : from[i];
 	}
 	return tags;
 }

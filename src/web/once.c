@@ -84,7 +84,8 @@ once_begin(struct call *call, bool *replayed)
 	if (strlen(key) > KEY_MOST || !text_printable(key))
 		return complain(c, "request_id", "This must be at most %d characters.", KEY_MOST);
 	route = route_name(call);
-	TRY(request_lock(c, arena_fmt(c->arena, "%lld %s %s", (long long)c->person.id, route, key), &lock));
+	TRY(request_lock(
+	    c, arena_fmt(c->arena, "%lld %s %s", (long long)c->person.id, route, key), &lock));
 	if (!lock.mine) {
 		c->retry_after = 1;
 		return REQUEST_RUNNING;
@@ -109,8 +110,8 @@ once_remember(struct call *call)
 
 	if (!call->route->once || c->person.id == 0 || key == NULL || call->out->status >= 500)
 		return OK;
-	return request_keep(c, c->person.id, route_name(call), key, body_hash(call), call->out->status,
-	    call->out->type ? call->out->type : "", location ? location : "",
+	return request_keep(c, c->person.id, route_name(call), key, body_hash(call),
+	    call->out->status, call->out->type ? call->out->type : "", location ? location : "",
 	    arena_bytes(c->arena, call->out->body, call->out->n_body), c->now);
 }
 
@@ -123,8 +124,8 @@ forget(struct ctx *c, const void *args)
 	return requests_forget(c, instant_plus(c->now, -KEPT), &gone);
 }
 
-static const struct job_kind forget_kind = {
-	.name = "requests_forget", .run = forget, .every = 3600,
-	.doc = "Forgets idempotency keys after a day."
-};
+static const struct job_kind forget_kind = { .name = "requests_forget",
+	.run = forget,
+	.every = 3600,
+	.doc = "Forgets idempotency keys after a day." };
 const struct job_kind *const web_jobs[] = { &forget_kind, NULL };

@@ -1,8 +1,8 @@
 /*
  * openapi.c -- the document of every address, printed from the route table (OpenAPI 3.1.0).
  *
- * A row for people and programs stands there once, under /api/v1; a row for people alone is not part of the API.
- * Structs become components, named by the first row that uses them.
+ * A row for people and programs stands there once, under /api/v1; a row for people alone is not
+ * part of the API. Structs become components, named by the first row that uses them.
  */
 #include "web/inner.h"
 #include "web/openapi.h"
@@ -32,8 +32,10 @@ type_of(struct buf *b, const struct field *f, struct schemas *s, bool reading)
 {
 	static const struct {
 		text type, more;
-	} types[] = { [FT_BOOL] = { "boolean", "" }, [FT_INT] = { "integer", ",\"format\":\"int64\"" },
-		[FT_REAL] = { "number", "" }, [FT_TEXT] = { "string", "" },
+	} types[] = { [FT_BOOL] = { "boolean", "" },
+		[FT_INT] = { "integer", ",\"format\":\"int64\"" },
+		[FT_REAL] = { "number", "" },
+		[FT_TEXT] = { "string", "" },
 		[FT_INSTANT] = { "string", ",\"format\":\"date-time\"" },
 		[FT_MONEY] = { "integer", ",\"format\":\"int64\"" } };
 	bool null = !reading && (f->nullable || f->type == FT_INSTANT);
@@ -44,7 +46,8 @@ type_of(struct buf *b, const struct field *f, struct schemas *s, bool reading)
 		return;
 	}
 	if (f->type == FT_ONE) {
-		buf_fmt(b, "\"oneOf\":[{\"$ref\":\"#/components/schemas/s%d\"},{\"type\":\"null\"}]",
+		buf_fmt(b,
+		    "\"oneOf\":[{\"$ref\":\"#/components/schemas/s%d\"},{\"type\":\"null\"}]",
 		    schema_of(s, f->inner));
 		return;
 	}
@@ -96,7 +99,8 @@ describe(struct buf *b, const struct field *f, struct schemas *s, bool reading)
 }
 
 static void
-object(struct buf *b, const struct field *fields, struct schemas *s, bool reading, const struct route *r)
+object(struct buf *b, const struct field *fields, struct schemas *s, bool reading,
+    const struct route *r)
 {
 	text comma = "";
 
@@ -128,7 +132,8 @@ openapi_in_path(const struct route *r, text name)
 	size_t n = strlen(name);
 
 	for (text p = r->path; (p = strchr(p, ':')) != NULL; p++)
-		if (strncmp(p + 1, name, n) == 0 && (p[1 + n] == 0 || p[1 + n] == '/' || p[1 + n] == '.'))
+		if (strncmp(p + 1, name, n) == 0 &&
+		    (p[1 + n] == 0 || p[1 + n] == '/' || p[1 + n] == '.'))
 			return true;
 	return false;
 }
@@ -154,8 +159,10 @@ parameters(struct buf *b, const struct route *r, struct schemas *s)
 	}
 	if (r->once)
 		buf_fmt(b,
-		    "%s{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\","
-		    "\"maxLength\":200},\"description\":\"The same key again gives the first answer again.\"}",
+		    "%s{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":"
+		    "\"string\","
+		    "\"maxLength\":200},\"description\":\"The same key again gives the first "
+		    "answer again.\"}",
 		    comma);
 	buf_char(b, ']');
 }
@@ -196,13 +203,17 @@ good_answer(struct buf *b, const struct route *r, struct schemas *s)
 		buf_add(b, "\"2XX\":{\"description\":\"Done.\"}");
 		return;
 	}
-	buf_fmt(b, "\"%s\":{\"description\":", r->method == POST ? "2XX" : status == 200 ? "200" : "2XX");
+	buf_fmt(b, "\"%s\":{\"description\":",
+	    r->method == POST	? "2XX"
+		: status == 200 ? "200"
+				: "2XX");
 	buf_json(b, r->doc ? r->doc : "Done.");
 	buf_add(b, ",\"content\":{\"application/json\":{\"schema\":");
 	if (r->out_list)
 		buf_fmt(b,
 		    "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":"
-		    "{\"$ref\":\"#/components/schemas/s%d\"}},\"next\":{\"type\":[\"string\",\"null\"]}},"
+		    "{\"$ref\":\"#/components/schemas/"
+		    "s%d\"}},\"next\":{\"type\":[\"string\",\"null\"]}},"
 		    "\"required\":[\"items\",\"next\"]}",
 		    schema_of(s, r->out));
 	else
@@ -262,7 +273,8 @@ path_json(struct buf *b, text path)
 static void
 operation(struct buf *b, const struct route *r, struct schemas *s)
 {
-	static const text who[] = { "anyone", "anyone signed in", "operators and admins", "admins" };
+	static const text who[] = { "anyone", "anyone signed in", "operators and admins",
+		"admins" };
 
 	buf_fmt(b, "\"%s\":{\"summary\":", method_names[r->method]);
 	buf_json(b, r->doc ? r->doc : "");
@@ -307,7 +319,8 @@ operations_at(struct buf *b, const struct route *first, struct schemas *s)
 	buf_add(b, "\":{");
 	for (const struct route *const *list = all_routes; *list; list++)
 		for (const struct route *x = *list; x->path; x++) {
-			if (!openapi_covers(x) || x->dress != first->dress || !text_is(x->path, first->path))
+			if (!openapi_covers(x) || x->dress != first->dress ||
+			    !text_is(x->path, first->path))
 				continue;
 			buf_add(b, comma);
 			comma = ",";
@@ -322,10 +335,13 @@ openapi(struct buf *b)
 	struct schemas s = { .n = 0 };
 	text comma = "";
 
-	buf_add(b, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Smart Parking\",\"version\":\"1\","
-		   "\"description\":\"Find, book and run parking. Times are RFC 3339 in UTC; money is in minor "
-		   "units of the currency beside it.\",\"license\":{\"name\":\"ISC\",\"identifier\":\"ISC\"}},"
-		   "\"servers\":[{\"url\":\"/\"}],\"security\":[{\"bearer\":[]}],\"paths\":{");
+	buf_add(b,
+	    "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Smart Parking\",\"version\":\"1\","
+	    "\"description\":\"Find, book and run parking. Times are RFC 3339 in UTC; money is in "
+	    "minor "
+	    "units of the currency beside "
+	    "it.\",\"license\":{\"name\":\"ISC\",\"identifier\":\"ISC\"}},"
+	    "\"servers\":[{\"url\":\"/\"}],\"security\":[{\"bearer\":[]}],\"paths\":{");
 	for (const struct route *const *list = all_routes; *list; list++)
 		for (const struct route *r = *list; r->path; r++) {
 			if (!openapi_covers(r) || !first_of_path(r))
@@ -334,15 +350,23 @@ openapi(struct buf *b)
 			comma = ",";
 			operations_at(b, r, &s);
 		}
-	buf_add(b, "},\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
-		   "\"bearerFormat\":\"JWT\"},\"key\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":"
-		   "\"X-API-Key\"}},\"responses\":{\"problem\":{\"description\":\"What went wrong (RFC 9457).\","
-		   "\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}"
-		   "}}}},\"schemas\":{\"problem\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},"
-		   "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"code\":{\"type\":\"string\"},"
-		   "\"detail\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"fields\":{\"type\":"
-		   "\"object\",\"additionalProperties\":{\"type\":\"string\"}}},\"required\":[\"type\",\"title\","
-		   "\"status\",\"code\"]}");
+	buf_add(b,
+	    "},\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":"
+	    "\"bearer\","
+	    "\"bearerFormat\":\"JWT\"},\"key\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":"
+	    "\"X-API-Key\"}},\"responses\":{\"problem\":{\"description\":\"What went wrong (RFC "
+	    "9457).\","
+	    "\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/"
+	    "schemas/problem\"}"
+	    "}}}},\"schemas\":{\"problem\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":"
+	    "\"string\"},"
+	    "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"code\":{\"type\":"
+	    "\"string\"},"
+	    "\"detail\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"fields\":{"
+	    "\"type\":"
+	    "\"object\",\"additionalProperties\":{\"type\":\"string\"}}},\"required\":[\"type\","
+	    "\"title\","
+	    "\"status\",\"code\"]}");
 	for (int i = 0; i < s.n; i++) { /* a struct may name others: s.n grows */
 		buf_fmt(b, ",\"s%d\":", i);
 		object(b, s.of[i], &s, false, NULL);

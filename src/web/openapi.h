@@ -4,7 +4,7 @@
 
 #include "web/web.h"
 
-bool openapi_covers(const struct route *);                 /* part of the API? */
-bool openapi_in_path(const struct route *, text name);     /* is that field a ":name" of the path? */
+bool openapi_covers(const struct route *); /* part of the API? */
+bool openapi_in_path(const struct route *, text name); /* is that field a ":name" of the path? */
 
 #endif

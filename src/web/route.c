@@ -157,7 +157,8 @@ route_find(struct call *call)
 			if (!lives_here(call, r) || !match(call, r->path, path))
 				continue;
 			call->methods |= 1u << r->method;
-			if (r->method != call->method || (best && rank(best->path) <= rank(r->path)))
+			if (r->method != call->method ||
+			    (best && rank(best->path) <= rank(r->path)))
 				continue;
 			best = r;
 			segments = call->segments;

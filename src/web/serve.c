@@ -3,8 +3,8 @@
  *
  *	find the row → guard → decode → begin → handler → commit → dress
  *
- * There is no other way through the program, and serve() knows nothing of sockets, so the tests call it as
- * the server does.
+ * There is no other way through the program, and serve() knows nothing of sockets, so the tests
+ *call it as the server does.
  */
 #include "gear/db.h"
 #include "gear/settings.h"
@@ -110,7 +110,8 @@ asks_again(enum problem e)
 	return e == TRY_AGAIN;
 }
 
-/* A request that writes is a transaction.  A refusal that leaves a trace (c->keep) is committed, too. */
+/* A request that writes is a transaction.  A refusal that leaves a trace (c->keep) is committed,
+ * too. */
 static enum problem
 write_once(struct call *call, bool *answered)
 {
@@ -229,7 +230,8 @@ open_call(struct call *call, struct ctx *c, const struct request *q, struct resp
 	text cookie = header_of(q, "cookie"), value;
 
 	*out = (struct response){ 0 };
-	*call = (struct call){ .c = c, .q = q, .out = out, .anonymous = "", .flash = "", .theme = "" };
+	*call =
+	    (struct call){ .c = c, .q = q, .out = out, .anonymous = "", .flash = "", .theme = "" };
 	call->head = q->method == HEAD;
 	call->method = call->head ? GET : q->method;
 	if (c->person.name == NULL)

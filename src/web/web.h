@@ -117,8 +117,8 @@ text header_of(const struct request *, text lower_case_name); /* NULL if absent 
 void serve(struct ctx *, const struct request *, struct response *);
 void openapi(struct buf *); /* the document, OpenAPI 3.1 */
 
-/* Once, before the first request: the route index, the templates, the OpenAPI document.  False and a sentence
- * in *why if a route and its template do not fit together. */
+/* Once, before the first request: the route index, the templates, the OpenAPI document.  False and
+ * a sentence in *why if a route and its template do not fit together. */
 bool web_start(text *why);
 const struct route *route_named(enum method, text pattern); /* the row, as written; for tests */
 

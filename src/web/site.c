@@ -1,0 +1,14 @@
+#include "web/site.h"
+
+static const struct field complaint_fields[] = { FIELD(complaint, field), FIELD(complaint, says),
+	FIELD_END };
+
+const struct field site_problem_fields[] = { FIELD(site_problem, status), FIELD(site_problem, name),
+	FIELD(site_problem, title), FIELD(site_problem, detail), FIELD(site_problem, request_id),
+	FIELD_LIST(site_problem, complaints, complaint), FIELD_END };
+
+const struct field site_fields[] = { FIELD(site, signed_in), FIELD(site, is_customer),
+	FIELD(site, is_staff), FIELD(site, is_admin), FIELD(site, user_name), FIELD(site, csrf),
+	FIELD(site, request_id), FIELD(site, theme), FIELD(site, path), FIELD(site, here),
+	FIELD(site, flash), FIELD(site, base_url), FIELD(site, demo), FIELD(site, now),
+	FIELD_ONE(site, asset, asset_names), FIELD_ONE(site, problem, site_problem), FIELD_END };

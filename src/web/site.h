@@ -1,0 +1,35 @@
+/*
+ * site.h -- what every page may ask for: the outermost frame of its template.
+ */
+#ifndef SITE_H
+#define SITE_H
+
+#include "base/base.h"
+#include "web/assets.h"
+
+struct site_problem { /* what went wrong, above a form or as a page of its own */
+	int64_t status;
+	text name, title, detail, request_id;
+	struct rows complaints; /* struct complaint: field, says */
+};
+extern const struct field site_problem_fields[];
+
+struct site {
+	bool signed_in, is_customer, is_staff, is_admin;
+	text user_name;
+	text csrf; /* for <input type="hidden" name="csrf">; "" on public, cached pages */
+	text
+	    request_id; /* fresh for each page, for forms of idempotent routes: name="request_id" */
+	text theme; /* "", "light", "dark" */
+	text path; /* of this page, "/lots" */
+	text here; /* the same with its query */
+	text flash; /* said once: "The slot is yours." */
+	text base_url;
+	bool demo;
+	instant now;
+	const struct asset_names *asset;
+	const struct site_problem *problem; /* NULL: none */
+};
+extern const struct field site_fields[];
+
+#endif
