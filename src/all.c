@@ -1,5 +1,5 @@
 /* all.c -- the slices this program is made of. */
-#include "gear/jobs.h"
+#include "gear/gear.h"
 #include "web/web.h"
 
 extern const struct route web_routes[];
@@ -14,6 +14,7 @@ const struct rule *const all_rules[] = {
 };
 
 const struct job_kind *const all_jobs[] = {
+	gear_jobs,
 	NULL,
 };
 

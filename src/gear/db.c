@@ -7,9 +7,9 @@
 struct db {
 	struct db_pool *pool;
 	struct conn *conn; /* ours alone while a transaction is open */
-	int depth;         /* 0: none; 1: a transaction; above: savepoints */
-	bool lost;         /* the transaction's connection went */
-	text last_error;
+	int depth; /* 0: none; 1: a transaction; above: savepoints */
+	bool lost; /* the transaction's connection went */
+	char last_error[512];
 };
 
 static void
@@ -31,7 +31,6 @@ db_new(struct db_pool *pool, struct arena *a)
 	struct db *db = arena_alloc(a, sizeof *db);
 
 	db->pool = pool;
-	db->last_error = "";
 	arena_at_end(a, abandon, db);
 	return db;
 }
@@ -75,10 +74,10 @@ static const struct {
 	text sqlstate;
 	enum problem means;
 } passing[] = {
-	{ "40001", TRY_AGAIN },   /* serialization_failure */
-	{ "40P01", TRY_AGAIN },   /* deadlock_detected */
-	{ "0A000", TRY_AGAIN },   /* cached plan must not change result type */
-	{ "26000", TRY_AGAIN },   /* prepared statement does not exist */
+	{ "40001", TRY_AGAIN }, /* serialization_failure */
+	{ "40P01", TRY_AGAIN }, /* deadlock_detected */
+	{ "0A000", TRY_AGAIN }, /* cached plan must not change result type */
+	{ "26000", TRY_AGAIN }, /* prepared statement does not exist */
 	{ "57014", UNAVAILABLE }, /* query_canceled: statement_timeout */
 	{ "55P03", UNAVAILABLE }, /* lock_not_available: lock_timeout */
 	{ "25006", UNAVAILABLE }, /* read_only_sql_transaction: a standby */
@@ -91,6 +90,12 @@ static const struct {
 	{ "57P03", UNAVAILABLE }, /* cannot_connect_now */
 };
 
+static void
+note_error(struct db *db, text words)
+{
+	snprintf(db->last_error, sizeof db->last_error, "%s", words);
+}
+
 static enum problem
 blame(struct ctx *c, text what, const PGresult *r)
 {
@@ -98,7 +103,7 @@ blame(struct ctx *c, text what, const PGresult *r)
 	const struct rule *rule = rule_of(PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME));
 	enum problem e = INTERNAL;
 
-	c->db->last_error = arena_text(c->arena, PQresultErrorMessage(r));
+	note_error(c->db, PQresultErrorMessage(r));
 	if (rule)
 		return broken_rule(c, rule);
 	for (size_t i = 0; state && i < LENGTH(passing); i++)
@@ -114,7 +119,7 @@ blame(struct ctx *c, text what, const PGresult *r)
 static enum problem
 unavailable(struct ctx *c)
 {
-	c->db->last_error = "the connection to PostgreSQL is lost";
+	note_error(c->db, "the connection to PostgreSQL is lost");
 	if (c->retry_after == 0)
 		c->retry_after = 2;
 	return UNAVAILABLE;
@@ -205,7 +210,8 @@ end_inner(struct ctx *c, bool commit)
 	return say(c, arena_fmt(c->arena, "rollback to savepoint s%d", depth));
 }
 
-/* COMMIT of a transaction in which a statement failed is a ROLLBACK, and PostgreSQL calls that a success. */
+/* COMMIT of a transaction in which a statement failed is a ROLLBACK, and PostgreSQL calls that a
+ * success. */
 static enum problem
 say_commit(struct ctx *c)
 {
@@ -251,7 +257,8 @@ read_row(struct arena *a, const struct query *q, const PGresult *r, int i, void 
 	for (const struct field *f = q->row; f->name; f++) {
 		int col = PQfnumber(r, f->name);
 
-		if (col >= 0 && !PQgetisnull(r, i, col) && !field_set(a, f, row, PQgetvalue(r, i, col)))
+		if (col >= 0 && !PQgetisnull(r, i, col) &&
+		    !field_set(a, f, row, PQgetvalue(r, i, col)))
 			return false;
 	}
 	fields_complete(q->row, row);
@@ -374,4 +381,16 @@ db_script(struct ctx *c, text sql)
 	TRY(ask(c, &a, &r));
 	PQclear(r);
 	return OK;
+}
+
+void
+db_notify(struct ctx *c, text channel)
+{
+	(void)c, (void)channel;
+}
+
+void
+db_listen(struct ctx *c, text channel, void (*heard)(void *), void *arg)
+{
+	(void)c, (void)channel, (void)heard, (void)arg;
 }

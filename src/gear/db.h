@@ -8,7 +8,8 @@
  * and the worker it waits.  That difference lives in gear/loop.h alone.
  *
  * Outside a transaction statements go down a shared, pipelined connection; db_begin() pins one.
- * Problems: a broken constraint becomes what `rules` says it means; a lost connection before COMMIT
+ * Problems: a broken constraint becomes what all_rules says it means; a deadlock or a serialization
+ * failure TRY_AGAIN: the whole transaction may be run once more; a lost connection before COMMIT
  * was sent, or a pool that is down: UNAVAILABLE; lost after COMMIT was sent: OUTCOME_UNKNOWN;
  * everything else INTERNAL. A deadline passed: UNAVAILABLE, and the connection is dropped.
  */
@@ -39,6 +40,17 @@ struct db_pool *db_pool_open(text conninfo, int connections);
 void db_pool_close(struct db_pool *);
 bool db_pool_up(const struct db_pool *); /* at least one connection stands */
 struct db *db_new(struct db_pool *, struct arena *); /* one request's view of the pool */
+
+/* The same with another limit on each statement: 5,000 ms by default, 0 for none.  For parkctl and
+ * the worker. */
+struct db_pool *db_pool_open_for(text conninfo, int connections, int64_t statement_ms);
+
+/* Tells whoever listens on the channel, once the transaction that is open is committed (now, if
+ * none is).  May come late, doubled or never: who listens also looks by itself. */
+void db_notify(struct ctx *, text channel);
+/* Calls heard(arg), on the loop, whenever the channel is notified or might have been: one listener
+ * a pool; NULL ends it. */
+void db_listen(struct ctx *, text channel, void (*heard)(void *arg), void *arg);
 
 /* Transactions nest: an inner one is a savepoint.  A test opens the outer one and never commits. */
 enum problem db_begin(struct ctx *);

@@ -31,6 +31,13 @@ db_pool_open(text conninfo, int connections)
 	return p;
 }
 
+struct db_pool *
+db_pool_open_for(text conninfo, int connections, int64_t statement_ms)
+{
+	(void)statement_ms;
+	return db_pool_open(conninfo, connections);
+}
+
 static void
 conn_close(struct conn *k)
 {
@@ -64,7 +71,8 @@ pool_pin(struct db_pool *p)
 {
 	const char *const names[] = { "dbname", "options", NULL };
 	const char *const values[] = { p->conninfo,
-		"-c timezone=UTC -c datestyle=ISO -c statement_timeout=10s -c lock_timeout=8s", NULL };
+		"-c timezone=UTC -c datestyle=ISO -c statement_timeout=10s -c lock_timeout=8s",
+		NULL };
 
 	if (p->idle) {
 		struct conn *k = p->idle;
@@ -111,7 +119,8 @@ ask_on(struct conn *k, const struct ask *a)
 	if (a->query == NULL)
 		return PQexec(k->pg, a->sql);
 	if (!is_prepared(k, a->query)) {
-		PGresult *r = PQprepare(k->pg, a->query->name, a->query->sql, a->query->nargs, NULL);
+		PGresult *r =
+		    PQprepare(k->pg, a->query->name, a->query->sql, a->query->nargs, NULL);
 
 		if (PQresultStatus(r) != PGRES_COMMAND_OK || k->n_prepared == MAX_PREPARED)
 			return r;

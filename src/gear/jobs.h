@@ -14,10 +14,12 @@ struct job_kind {
 	text name; /* "mail_send": for ever */
 	enum problem (*run)(
 	    struct ctx *, const void *args); /* in a transaction of its own unless .bare */
-	const struct field *args; /* NULL: none */
+	const struct field
+	    *args; /* NULL: none.  They are kept as JSON: .secret and .hidden fields are lost */
 	size_t args_size;
 	int64_t every; /* seconds; 0: only when enqueued */
 	bool bare; /* opens its own transactions: talks to the outside between them */
+	int64_t seconds; /* the longest it may take before its worker is taken for dead; 0: 60 */
 	text doc;
 };
 extern const struct job_kind *const all_jobs[]; /* a list per slice, ended by NULL; src/all.c */

@@ -28,7 +28,8 @@ log_event(text event, ...)
 	}
 	va_end(ap);
 	buf_add(&line, "}\n");
-	/* One write: lines of several processes do not mix.  A log that cannot be written stops nothing. */
+	/* One write: lines of several processes do not mix.  A log that cannot be written stops
+	 * nothing. */
 	if (write(STDERR_FILENO, line.p, line.n) == -1) {
 	}
 	arena_free(a);

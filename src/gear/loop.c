@@ -6,8 +6,8 @@
 /*
  * The poll loop, for programs without Kore.  A few sockets and a few alarms: lists will do.
  *
- * A callback may watch, unwatch, set and cancel whatever it likes, also what is about to be called in
- * this very turn; so a turn works on a copy and looks again before each call.
+ * A callback may watch, unwatch, set and cancel whatever it likes, also what is about to be called
+ * in this very turn; so a turn works on a copy and looks again before each call.
  */
 #define MAX_WATCHED 4096
 

@@ -48,8 +48,8 @@ void unpark(struct parked *);
 
 void loop_sleep(int64_t ms); /* parks for that long */
 
-/* Runs what is due and waits at most ms milliseconds for more (-1: as long as it takes; a signal ends it early).
- * Not from a coroutine. */
+/* Runs what is due and waits at most ms milliseconds for more (-1: as long as it takes; a signal
+ * ends it early). Not from a coroutine. */
 void loop_turn(int64_t ms);
 
 instant loop_now(void); /* wall clock */
@@ -60,10 +60,11 @@ struct loop_kind {
 	void (*unwatch)(struct watch *);
 	void (*after)(struct alarm *, int64_t ms);
 	void (*cancel)(struct alarm *);
-	/* Notes the coroutine in p->who and leaves it until resume(); coming back early does no harm.  False: not in a
-	 * coroutine; turn the loop instead. */
+	/* Notes the coroutine in p->who and leaves it until resume(); coming back early does no
+	 * harm.  False: not in a coroutine; turn the loop instead. */
 	bool (*suspend)(struct parked *);
-	void (*resume)(struct parked *); /* p->who may be NULL: nobody is suspended, nothing to do */
+	void (*resume)(
+	    struct parked *); /* p->who may be NULL: nobody is suspended, nothing to do */
 	void (*turn)(int64_t ms); /* runs the loop once from outside a coroutine; -1: no limit */
 };
 void loop_use(const struct loop_kind *);
