@@ -1,5 +1,6 @@
 /* all.c -- the slices this program is made of. */
 #include "gear/gear.h"
+#include "gear/verbs.h"
 #include "web/web.h"
 
 extern const struct route web_routes[];
@@ -15,6 +16,10 @@ const struct rule *const all_rules[] = {
 
 const struct job_kind *const all_jobs[] = {
 	gear_jobs,
+	NULL,
+};
+
+const struct verb *const all_verbs[] = {
 	NULL,
 };
 

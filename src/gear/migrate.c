@@ -3,13 +3,14 @@
 
 /* These statements stand here and not in queries.sql: they read a table that this file makes. */
 
-static const text make_table = "create table if not exists migrations ("
+static const text make_table = "set local client_min_messages = warning;"
+			       " create table if not exists migrations ("
 			       " name text constraint migrations_pkey primary key,"
 			       " checksum text not null,"
 			       " applied_at timestamptz not null default now())";
 
 /* The number is ours alone: "parking" in ASCII, cut to 63 bits. */
-static const text take_turns = "select pg_advisory_xact_lock(31635995430808167)";
+static const text take_turns = "select pg_advisory_xact_lock(31632341447831143)";
 
 struct state {
 	bool applied, same;
