@@ -64,8 +64,12 @@ void dress_problem(struct call *, enum problem);
 void dress_end(struct call *); /* the headers every answer has */
 void header_add(struct call *, text name, text value); /* BUG() on CR, LF or NUL */
 
+/* start.c */
+bool asset_serve(struct call *); /* an address under /assets/: answered, also with 404 */
+
 /* own.c */
 extern const struct route web_routes[];
+bool local_address(text); /* a path of ours, fit to be sent to: no scheme, no host, no trick */
 
 /* kept.c: public pages kept in the cache. */
 bool kept_serve(struct call *, struct permit *); /* answered from the cache */

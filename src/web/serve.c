@@ -263,6 +263,8 @@ serve(struct ctx *c, const struct request *q, struct response *out)
 	call.format = choose_format(&call);
 	if (!form_parse(c->arena, q->query, strlen(q->query), &call.query))
 		e = fail(c, MALFORMED, "The address cannot be read.");
+	else if (asset_serve(&call))
+		e = OK;
 	else
 		e = through(&call);
 	if (e == METHOD_NOT_ALLOWED && call.method == OPTIONS)
