@@ -9,7 +9,7 @@ SHELL := /bin/bash
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
 	-Wundef -Wvla -Wwrite-strings -Wno-missing-field-initializers
-BASE := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -I$(B)/gen -I/usr/include/postgresql \
+BASE := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Itests -I$(B)/gen -I/usr/include/postgresql \
 	-fstack-protector-strong -fPIE -MMD -MP
 OPT := -O2 -g -D_FORTIFY_SOURCE=2
 SAN := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all

@@ -20,9 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
+/* first: cmocka.h makes a macro of the word `fail` */
 #include "web/web.h"
+
+#include <cmocka.h>
 
 #define NOON ((instant){ 1794916800 * SECOND }) /* 2026-11-17T12:00:00Z, a Tuesday */
 
