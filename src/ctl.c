@@ -101,14 +101,18 @@ print_settings(struct ctx *c, struct words w)
 	return OK;
 }
 
-/* For src/tools/park-up: what holds now, a name a line.  Secrets are in it. */
+/* For src/tools/park-up: what holds now, a setting a line.  Secrets are in it, and it makes those
+ * that a demo makes. */
 static enum problem
 print_environment(struct ctx *c, struct words w)
 {
 	static const text wanted[] = { "demo", "data_dir", "bind", "port", "workers", "base_url",
 		"database_url", "redis_url", "jwt_secret" };
+	text why;
 
 	(void)w;
+	if (!settings_read(c->arena, &why))
+		return fail(c, INVALID, "%s", why);
 	for (size_t i = 0; i < LENGTH(wanted); i++)
 		printf("%s=%s\n", wanted[i],
 		    field_get(c->arena, field_find(settings_fields, wanted[i]), &settings));

@@ -6,11 +6,13 @@ throwaway_start() {
 	trap throwaway_stop EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	servers_as "$THROWAWAY"
 	servers_folder "$THROWAWAY" && servers_folder "$THROWAWAY/run" || return 1
-	servers_start "$THROWAWAY" "$THROWAWAY/run" fsync=off full_page_writes=off \
-	    synchronous_commit=off shared_buffers=128MB || return 1
+	pg_start "$THROWAWAY" "$THROWAWAY/run" fsync=off full_page_writes=off synchronous_commit=off ||
+	    return 1
+	redis_start "$THROWAWAY" "$THROWAWAY/run" || return 1
 	export JWT_SECRET=only-for-tests-0123456789abcdef0123456789abcdef
-	export REDIS_URL=$REDIS_SOCKET_URL DATA_DIR=$THROWAWAY/data PGHOST=$THROWAWAY/run PGUSER=parking
+	export REDIS_URL=unix://$THROWAWAY/run/redis.sock DATA_DIR=$THROWAWAY/data PGHOST=$THROWAWAY/run PGUSER=parking
 	mkdir -p "$DATA_DIR"
 	psql -qX -d postgres -c 'CREATE DATABASE parking_template' || return 1
 	throwaway_migrate parking_template || return 1
@@ -20,7 +22,8 @@ throwaway_start() {
 }
 
 throwaway_stop() {
-	servers_stop
+	stop_child "$REDIS_PID" TERM 5
+	stop_child "$PG_PID" INT 20
 	rm -rf "$THROWAWAY"
 }
 
