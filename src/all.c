@@ -16,6 +16,7 @@ const struct rule *const all_rules[] = {
 
 const struct job_kind *const all_jobs[] = {
 	gear_jobs,
+	mail_jobs,
 	NULL,
 };
 

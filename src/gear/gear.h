@@ -1,12 +1,14 @@
 /*
- * gear.h -- the rows of what gear itself keeps in PostgreSQL: jobs, their runs, the audit log.
+ * gear.h -- the rows of what gear itself keeps in PostgreSQL: jobs, their runs, the audit log, the outbox.
  */
 #ifndef GEAR_H
 #define GEAR_H
 
 #include "gear/ctx.h"
 #include "gear/jobs.h"
+#include "gear/mail.h"
 
+extern const struct job_kind mail_jobs[]; /* sending what stands in the outbox */
 extern const struct job_kind gear_jobs[]; /* sweeping old jobs away */
 
 /* A job that this worker has just taken. */
@@ -62,5 +64,10 @@ struct audit_entry {
 	text detail, address, request_id;
 };
 extern const struct field audit_entry_fields[];
+
+struct outbox_id {
+	int64_t id;
+};
+extern const struct field outbox_id_fields[];
 
 #endif

@@ -15,15 +15,40 @@ struct mail {
 	text to; /* one address */
 	text subject; /* one line; CR and LF are refused */
 	text body; /* plain text, lines of any length */
-	text html; /* "" for none */
+	text html; /* "": made from the body when it goes out */
 	text unique; /* dedupe key, for ever; "" for none */
 	int64_t user_id; /* 0: nobody of ours */
 	text unsubscribe; /* URL of List-Unsubscribe (RFC 8058), "" for none */
 };
+/* INVALID for an address or a subject that cannot be sent; OK also when the key was used before. */
 enum problem mail_send_later(struct ctx *, const struct mail *);
 
 /* Is s an address we can send to?  dot-atom@domain of RFC 5321, UTF-8 refused, at most 254 bytes.
  */
 bool mail_address_ok(text s);
+
+/* Is there a mail server, by the settings? */
+bool mail_configured(void);
+
+/* One message of the outbox.  waiting → sent | bounced (refused for good) | failed (given up after
+ * 10 tries). */
+struct outbox_message {
+	int64_t id, attempts;
+	text channel, recipient, subject, body, html, unsubscribe, state, error;
+	instant created_at, tried_at, sent_at;
+};
+extern const struct field outbox_message_fields[];
+
+/* The outbox is read by outbox_newest() and outbox_by_id() of gear/queries.sql. */
+/* Tries once more what bounced or failed: WRONG_STATE for one that is waiting or was sent. */
+enum problem outbox_retry(struct ctx *, int64_t id);
+
+/* How one attempt at the mail server ended.  *why is the server's last line or libcurl's words. */
+enum mail_end { MAIL_SENT, MAIL_AGAIN, MAIL_BOUNCED };
+enum mail_end mail_deliver(struct arena *, text to, text message, text *why);
+
+/* The sender: MAIL_FROM, else MAIL_USERNAME if that is an address, else no-reply at the host of
+ * BASE_URL. */
+text mail_sender(struct arena *);
 
 #endif

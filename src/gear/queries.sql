@@ -102,3 +102,37 @@ WHERE ($1::text IS NULL OR subject = $1)
 	AND ($3::bigint IS NULL OR user_id = $3)
 	AND ($4::bigint IS NULL OR id < $4)
 ORDER BY id DESC LIMIT $5
+
+-- ---- the outbox
+
+--: outbox_add(text recipient, text subject, text body, text html, text unsubscribe, int? user_id, text? once, instant now) -> one outbox_id
+INSERT INTO outbox (recipient, subject, body, html, unsubscribe, user_id, once, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (once) DO NOTHING
+RETURNING id
+
+--: outbox_by_id(int id) -> one outbox_message
+SELECT id, channel, recipient, subject, body, html, unsubscribe, state, attempts, error,
+	created_at, tried_at, sent_at
+FROM outbox WHERE id = $1
+
+--: outbox_newest(text? state, int? before, int most) -> many outbox_message
+SELECT id, channel, recipient, subject, body, html, unsubscribe, state, attempts, error,
+	created_at, tried_at, sent_at
+FROM outbox
+WHERE ($1::text IS NULL OR state = $1) AND ($2::bigint IS NULL OR id < $2)
+ORDER BY id DESC LIMIT $3
+
+--: outbox_tried(int id, text state, text error, instant at) -> none
+UPDATE outbox
+SET state = $2, error = $3, attempts = attempts + 1, tried_at = $4,
+	sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
+WHERE id = $1 AND state = 'waiting'
+
+--: outbox_wait_again(int id) -> none
+UPDATE outbox SET state = 'waiting', error = '' WHERE id = $1 AND state IN ('bounced', 'failed')
+
+--: outbox_untried(instant since, int most) -> many outbox_id
+SELECT id FROM outbox
+WHERE state = 'waiting' AND attempts = 0 AND created_at > $1
+ORDER BY id LIMIT $2
