@@ -14,7 +14,9 @@ struct asset {
 	text url; /* "/assets/style.1f3a5c7e.css" */
 	text type; /* "text/css; charset=utf-8" */
 	text etag; /* with its quotes */
-	text integrity; /* "sha384-…" */
+	text integrity; /* "sha256-…" */
+	bool for_ever; /* the hash is in the address; false for assets/root/, served at /robots.txt
+			  … */
 	const void *plain, *gzip, *brotli; /* gzip and brotli NULL where they would be no smaller */
 	size_t n_plain, n_gzip, n_brotli;
 };
