@@ -21,11 +21,13 @@ even(struct arena *arena, const void *v)
 	return *(const int64_t *)v % 2 ? "This must be even." : NULL;
 }
 static const struct field part_fields[] = { FIELD(thing, id), FIELD(thing, name), FIELD_END };
-static const struct field thing_fields[] = { FIELD(thing, id, .required = true, .min = 1, .max = 100),
+static const struct field thing_fields[] = { FIELD(
+						 thing, id, .required = true, .min = 1, .max = 100),
 	FIELD(thing, n, .check = even), FIELD(thing, ok), FIELD(thing, lat, .min = -90, .max = 90),
-	FIELD(thing, name, .required = true, .min = 2, .max = 5), FIELD(thing, kind, .among = kinds),
-	FIELD(thing, note, .max = 2000), FIELD(thing, pass, .secret = true), FIELD(thing, at),
-	FIELD(thing, wall, .local = true), FIELD(thing, price, .min = 0, .max = 1000000), FIELD_END };
+	FIELD(thing, name, .required = true, .min = 2, .max = 5),
+	FIELD(thing, kind, .among = kinds), FIELD(thing, note, .max = 2000),
+	FIELD(thing, pass, .secret = true), FIELD(thing, at), FIELD(thing, wall, .local = true),
+	FIELD(thing, price, .min = 0, .max = 1000000), FIELD_END };
 
 static struct arena *a;
 static struct complaints bad;
@@ -83,8 +85,9 @@ good_answers_arrive(void **s)
 
 	(void)s;
 	assert_true(IN(&t, { "id", "7" }, { "name", "  Ilse " }, { "ok", "on" }, { "lat", "-51.5" },
-	    { "kind", "large" }, { "at", "2026-05-01T10:00:00+02:00" }, { "wall", "2026-05-01T10:00" },
-	    { "price", "2000" }, { "note", "two\nlines" }, { "pass", " as typed " }));
+	    { "kind", "large" }, { "at", "2026-05-01T10:00:00+02:00" },
+	    { "wall", "2026-05-01T10:00" }, { "price", "2000" }, { "note", "two\nlines" },
+	    { "pass", " as typed " }));
 	assert_int_equal(t.id, 7);
 	assert_string_equal(t.name, "Ilse");
 	assert_true(t.ok && t.lat == -51.5);
@@ -102,9 +105,9 @@ every_fault_is_named_at_its_field(void **s)
 	struct thing t;
 
 	(void)s;
-	assert_false(IN(&t, { "id", "x" }, { "n", "3" }, { "ok", "maybe" }, { "lat", "91" },
-	    { "name", "a" }, { "kind", "huge" }, { "at", "soon" }, { "wall", "1 May" },
-	    { "price", "-1" }));
+	assert_false(
+	    IN(&t, { "id", "x" }, { "n", "3" }, { "ok", "maybe" }, { "lat", "91" }, { "name", "a" },
+		{ "kind", "huge" }, { "at", "soon" }, { "wall", "1 May" }, { "price", "-1" }));
 	assert_string_equal(says("id"), "This takes a whole number.");
 	assert_string_equal(says("n"), "This must be even.");
 	assert_string_equal(says("ok"), "This takes yes or no.");
@@ -125,9 +128,15 @@ huge_empty_and_broken_values_are_refused_in_words(void **s)
 	assert_false(IN(&t, { "id", "99999999999999999999" }, { "name", "" }));
 	assert_string_equal(says("id"), "That number is too large.");
 	assert_string_equal(says("name"), "This is needed.");
-	assert_false(IN(&t, { "id", "1" }, { "name", "a\xff" "b" }));
+	assert_false(IN(&t, { "id", "1" },
+	    { "name",
+		"a\xff"
+		"b" }));
 	assert_non_null(strstr(says("name"), "UTF-8"));
-	assert_false(IN(&t, { "id", "1" }, { "name", "a\x01" "b" }));
+	assert_false(IN(&t, { "id", "1" },
+	    { "name",
+		"a\x01"
+		"b" }));
 	assert_non_null(strstr(says("name"), "cannot be shown"));
 	assert_false(IN(&t, { "id", "1" }, { "name", "sixsix" }));
 	assert_string_equal(says("name"), "At most 5 characters, please.");
@@ -140,22 +149,36 @@ huge_empty_and_broken_values_are_refused_in_words(void **s)
 static void
 json_shows_all_but_secrets(void **s)
 {
-	static const struct field shown[] = { FIELD(thing, id), FIELD(thing, name), FIELD(thing, ok),
-		FIELD(thing, pass, .secret = true), FIELD(thing, note, .hidden = true),
-		FIELD(thing, kind, .nullable = true), FIELD(thing, at), FIELD(thing, price),
-		{ .name = "parts", .type = FT_LIST, .at = offsetof(struct thing, parts), .inner = part_fields,
+	static const struct field shown[] = { FIELD(thing, id), FIELD(thing, name),
+		FIELD(thing, ok), FIELD(thing, pass, .secret = true),
+		FIELD(thing, note, .hidden = true), FIELD(thing, kind, .nullable = true),
+		FIELD(thing, at), FIELD(thing, price),
+		{ .name = "parts",
+		    .type = FT_LIST,
+		    .at = offsetof(struct thing, parts),
+		    .inner = part_fields,
 		    .inner_size = sizeof(struct thing) },
-		{ .name = "other", .type = FT_ONE, .at = offsetof(struct thing, other), .inner = part_fields },
+		{ .name = "other",
+		    .type = FT_ONE,
+		    .at = offsetof(struct thing, other),
+		    .inner = part_fields },
 		FIELD_END };
 	struct thing inner = { .id = 2, .name = "b" };
-	struct thing t = { .id = 1, .name = "a\"", .pass = "hush", .note = "n", .kind = "",
-		.at = { 1777622400 * SECOND }, .price = { 5 }, .parts = { &inner, 1 } };
+	struct thing t = { .id = 1,
+		.name = "a\"",
+		.pass = "hush",
+		.note = "n",
+		.kind = "",
+		.at = { 1777622400 * SECOND },
+		.price = { 5 },
+		.parts = { &inner, 1 } };
 	struct buf b = BUF(a);
 
 	(void)s;
 	fields_json(&b, shown, &t);
 	assert_string_equal(buf_text(&b),
-	    "{\"id\":1,\"name\":\"a\\\"\",\"ok\":false,\"kind\":null,\"at\":\"2026-05-01T08:00:00Z\","
+	    "{\"id\":1,\"name\":\"a\\\"\",\"ok\":false,\"kind\":null,\"at\":\"2026-05-01T08:00:"
+	    "00Z\","
 	    "\"price\":5,\"parts\":[{\"id\":2,\"name\":\"b\"}],\"other\":null}");
 }
 
@@ -174,7 +197,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(good_answers_arrive, up, down),
 		cmocka_unit_test_setup_teardown(every_fault_is_named_at_its_field, up, down),
-		cmocka_unit_test_setup_teardown(huge_empty_and_broken_values_are_refused_in_words, up, down),
+		cmocka_unit_test_setup_teardown(
+		    huge_empty_and_broken_values_are_refused_in_words, up, down),
 		cmocka_unit_test_setup_teardown(json_shows_all_but_secrets, up, down),
 		cmocka_unit_test_setup_teardown(complaints_beyond_the_limit_are_dropped, up, down),
 	};

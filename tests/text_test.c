@@ -43,9 +43,11 @@ what_cannot_be_seen_is_refused(void **s)
 	assert_true(text_printable("Ilse \xd8\xa3\xd9\x85\xd9\x8a\xd8\xb1 \xf0\x9f\x98\x80"));
 	assert_false(text_printable("a\nb"));
 	assert_false(text_printable("a\x7f"));
-	assert_false(text_printable("a\xc2\x85"));         /* NEL, a C1 control */
-	assert_false(text_printable("a\xe2\x80\xae" "b")); /* right-to-left override */
-	assert_false(text_printable("a\xe2\x81\xa6" "b")); /* isolate */
+	assert_false(text_printable("a\xc2\x85")); /* NEL, a C1 control */
+	assert_false(text_printable("a\xe2\x80\xae"
+				    "b")); /* right-to-left override */
+	assert_false(text_printable("a\xe2\x81\xa6"
+				    "b")); /* isolate */
 }
 
 static void
@@ -60,7 +62,10 @@ folding_takes_case_and_accents_off(void **s)
 	assert_string_equal(text_fold(a, "Αθήνα"), "αθηνα");
 	assert_string_equal(text_fold(a, "МОСКВА ёлка"), "москва елка");
 	assert_string_equal(text_fold(a, "e\xcc\x81t\xcc\x81"), "et"); /* combining acute */
-	assert_string_equal(text_fold(a, "a\xff" "b"), "a b");
+	assert_string_equal(text_fold(a,
+				"a\xff"
+				"b"),
+	    "a b");
 	assert_string_equal(text_fold(a, "---"), "");
 	assert_string_equal(text_fold(a, "काठमाडौं"), "काठमाडौं");
 }

@@ -21,6 +21,12 @@ pages_start(text *why)
 	return templates != NULL;
 }
 
+bool
+page_known(text name)
+{
+	return template_find(templates, name) != NULL;
+}
+
 static void
 body_is(struct call *call, text type, const struct buf *b)
 {

@@ -59,6 +59,7 @@ enum problem once_remember(struct call *); /* inside the transaction that did th
 
 /* dress.c: the answer as bytes. */
 bool pages_start(text *why);
+bool page_known(text name); /* is there a template of that name? */
 void dress_reply(struct call *);
 void dress_problem(struct call *, enum problem);
 void dress_end(struct call *); /* the headers every answer has */
