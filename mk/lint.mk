@@ -1,0 +1,39 @@
+# What a machine can judge without running the program.  A file that passed is not looked at again until it or a header
+# of it changes: build/lint/FILE.ok.
+
+LINTED := $(sort $(wildcard src/*.c src/*/*.c tests/*.c tests/fuzz/*.c))
+HEADERS := $(sort $(wildcard src/*/*.h tests/*.h))
+TIDY := $(filter-out src/tools/%,$(LINTED))
+KOREFLAGS = $(shell test ! -d $(B)/kore || echo -I$(B)/kore/include)
+
+lint: ## style, warnings, analysers, who includes whom
+	@src/tools/deps test
+	@$(MAKE) --no-print-directory lint-files lint-rules
+	@echo lint: nothing to say
+
+.PHONY: lint-files lint-rules
+lint-files: $(LINTED:%=$(B)/lint/%.format) $(HEADERS:%=$(B)/lint/%.format) $(TIDY:%=$(B)/lint/%.tidy) \
+	$(TIDY:%=$(B)/lint/%.cppcheck)
+
+lint-rules:
+	@awk -f src/tools/layers.awk src/README.md $(wildcard migrations/*.sql src/*/queries.sql) \
+		$(wildcard src/*/*.[ch])
+	@src/tools/gates
+
+$(B)/lint/%.format: % .clang-format
+	@mkdir -p $(@D)
+	@clang-format --dry-run -Werror $<
+	@touch $@
+
+# The object file stands for the headers it was made from.
+$(B)/lint/%.c.tidy: %.c .clang-tidy $(B)/san/%.o
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(filter-out -MMD -MP,$(BASE)) $(KOREFLAGS) 2>$@.log >$@.out || \
+		{ cat $@.out; grep -v 'warnings generated' $@.log; false; }
+	@touch $@
+
+$(B)/lint/%.c.cppcheck: %.c $(B)/san/%.o
+	@mkdir -p $(@D)
+	@cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 --max-configs=1 -Isrc -I$(B)/gen $<
+	@touch $@
