@@ -44,8 +44,8 @@ bool multipart_parse(struct arena *, text boundary, const char *, size_t n, stru
  */
 struct json;
 const struct json *json_parse(struct arena *, const char *, size_t n, text *why); /* NULL and why */
-bool json_has_members(const struct json *);
-bool json_has_items(const struct json *);
+bool json_is_object(const struct json *);
+bool json_is_array(const struct json *);
 size_t json_count(const struct json *);
 const struct json *json_item(const struct json *, size_t i);
 const struct json *json_member(const struct json *, text name); /* NULL if absent */

@@ -49,7 +49,7 @@ typed(void *of_call, const struct field *f)
 		return raw;
 	if (call->method == GET)
 		return form_field(&call->query, f);
-	if (call->json && json_has_members(call->json)) {
+	if (call->json && json_is_object(call->json)) {
 		struct json_source from = { call->c->arena, call->json };
 
 		return json_field(&from, f);
@@ -82,7 +82,7 @@ decode(struct call *call, const struct route *r, void **in)
 	if (r->in == NULL)
 		return OK;
 	*in = arena_alloc(call->c->arena, r->in_size);
-	if (call->json && !json_has_members(call->json) && r == call->route)
+	if (call->json && !json_is_object(call->json) && r == call->route)
 		return fail(call->c, MALFORMED, "The JSON must be an object: {…}.");
 	if (fields_decode(call->c->arena, r->in, *in, typed, call, &call->c->complaints))
 		return OK;
