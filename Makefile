@@ -6,6 +6,9 @@
 B := build
 CC := gcc
 SHELL := /bin/bash
+# V=1 shows whole commands
+Q := $(if $(V),,@)
+SAY := @$(if $(V),true,printf "  %s %s\n")
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
 	-Wundef -Wvla -Wwrite-strings -Wno-missing-field-initializers
@@ -60,30 +63,36 @@ GENERATED := $(GENSRC) $(GENSQL:.c=.h)
 # ---- objects
 $(B)/opt/gen/%.o: $(B)/gen/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(OPT) $(WARN) -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(CC) $(BASE) $(OPT) $(WARN) -c -o $@ $<
 $(B)/san/gen/%.o: $(B)/gen/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(SAN) $(WARN) -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(CC) $(BASE) $(SAN) $(WARN) -c -o $@ $<
 $(B)/opt/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(OPT) $(WARN) -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(CC) $(BASE) $(OPT) $(WARN) -c -o $@ $<
 $(B)/san/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(SAN) $(WARN) -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(CC) $(BASE) $(SAN) $(WARN) -c -o $@ $<
 
 $(B)/libparking.a: $(OPTOBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 $(B)/libparking-san.a: $(SANOBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 # ---- programs
 $(B)/parkctl: $(B)/opt/src/ctl.o $(B)/libparking.a
-	$(CC) -o $@ $^ $(LIBS)
+	$(SAY) link $@
+	$(Q)$(CC) -o $@ $^ $(LIBS)
 $(B)/tests/%_test: $(B)/san/tests/%_test.o $(B)/san/tests/world.o $(B)/libparking-san.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+	$(SAY) link $@
+	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
 include $(wildcard mk/*.mk)
 
