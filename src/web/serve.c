@@ -82,10 +82,10 @@ choose_format(const struct call *call)
 	text type = header_of(call->q, "content-type");
 	enum accepts accepts = accept_choose(header_of(call->q, "accept"));
 
-	if (text_starts(call->q->path, "/api/") || (r && r->dress == API_ONLY))
-		return AS_JSON;
 	if (r && r->dress == PAGE_ONLY)
 		return AS_HTML;
+	if (text_starts(call->q->path, "/api/") || (r && r->dress == API_ONLY))
+		return AS_JSON;
 	if (type && text_is(media_type(call->c->arena, type), "application/json"))
 		return AS_JSON;
 	if (accepts == ACCEPTS_JSON)
