@@ -7,6 +7,8 @@ BEGIN {
 	sees["base"] = "base"; sees["gear"] = "base gear"; sees["web"] = "base gear web"
 	# Tables whose migration is not named after a folder.
 	owner_of["jobs"] = "gear"; owner_of["requests"] = "web"
+	# The outbox stands among the people it writes to, but sending is gear's.
+	written_by["outbox"] = "gear"
 	door["kore"] = "^src/web/kore[a-z_]*[.]c$"
 	door["libpq-fe.h"] = "^src/gear/db[a-z_]*[.][ch]$"
 	door["hiredis"] = "^src/gear/cache[a-z_]*[.][ch]$"
@@ -40,6 +42,8 @@ FILENAME ~ /^migrations\/[0-9]+_/ {
 		sub(/^migrations\/[0-9]+_/, "", slice)
 		sub(/[.]sql$/, "", slice)
 		table[name] = slice in owner_of ? owner_of[slice] : slice
+		if (name in written_by)
+			table[name] = written_by[name]
 	}
 	next
 }
@@ -61,7 +65,7 @@ FILENAME ~ /queries[.]sql$/ {
 
 # ---- includes
 
-/^#include </ {
+/^#include </ && folder != "tools" {
 	split($2, lib, /[<>]/)
 	for (d in door)
 		if ((lib[2] == d || index(lib[2], d "/") == 1) && FILENAME !~ door[d])
