@@ -16,3 +16,6 @@ test: ## every test on throw-away servers; ends with "N passed, N failed"
 	@src/tools/deps test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run
+
+conf/settings.example: $(B)/parkctl ## the list of settings, from the program
+	$(B)/parkctl settings > $@

@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "gear/settings.h"
+
+#include <cmocka.h>
 
 static char folder[64];
 
