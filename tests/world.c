@@ -81,19 +81,12 @@ static text
 one_value(text statement)
 {
 	struct query q = { .name = "",
-		.sql = statement,
+		.sql = arena_fmt(c.arena, "select (%s)::text as value", statement),
 		.types = (const text[]){ NULL },
 		.row = cell_fields,
 		.kind = "one" };
 	struct cell cell = { "" };
-	/* A name of its own for each text: statements are prepared by name. */
-	struct query *kept = arena_alloc(forever, sizeof *kept);
-	static int n;
-
-	*kept = q;
-	kept->name = arena_fmt(forever, "test_%d", n++);
-	kept->sql = arena_fmt(forever, "select (%s)::text as value", statement);
-	enum problem e = db_one(&c, kept, (const text[]){ NULL }, &cell);
+	enum problem e = db_one(&c, &q, (const text[]){ NULL }, &cell);
 	if (e != OK && e != NOT_FOUND)
 		fail_msg("%s\n%s", statement, db_last_error(c.db));
 	return cell.value ? cell.value : "";

@@ -1,27 +1,44 @@
 #include "gear/db_pool.h"
 #include "gear/log.h"
 
-/* A web request's statements are done or dropped after this long. */
-#define STATEMENT_MS 6000
+/* COMMIT may take this long, whatever statements may. */
+#define COMMIT_MS 8000
 
+struct after { /* something to be done once the transaction is committed */
+	struct after *next;
+	void (*run)(struct ctx *, text);
+	char arg[];
+};
 struct db {
 	struct db_pool *pool;
-	struct conn *conn; /* ours alone while a transaction is open */
-	int depth; /* 0: none; 1: a transaction; above: savepoints */
-	bool lost; /* the transaction's connection went */
+	struct conn *conn; /* ours alone, from the first statement of a transaction to its end */
+	int depth; /* 0: no transaction; 1: one; above: savepoints */
+	bool lost; /* the transaction's connection went, or never came */
+	bool notify;
+	struct after *after;
 	char last_error[512];
 };
 
 static void
+forget_after(struct db *db)
+{
+	while (db->after) {
+		struct after *it = db->after;
+
+		db->after = it->next;
+		free(it);
+	}
+}
+
+/* The arena ends with a transaction open: a test, or a request that was broken off. */
+static void
 abandon(void *it)
 {
 	struct db *db = it;
-	const struct ask rollback = { .sql = "rollback", .ms = STATEMENT_MS };
 
-	if (db->conn == NULL)
-		return;
-	PQclear(pool_ask(db->pool, db->conn, &rollback));
-	pool_unpin(db->conn);
+	forget_after(db);
+	if (db->conn)
+		pool_roll_back(db->conn);
 	db->conn = NULL;
 }
 
@@ -117,12 +134,12 @@ blame(struct ctx *c, text what, const PGresult *r)
 }
 
 static enum problem
-unavailable(struct ctx *c)
+unavailable(struct ctx *c, enum problem e)
 {
 	note_error(c->db, "the connection to PostgreSQL is lost");
 	if (c->retry_after == 0)
 		c->retry_after = 2;
-	return UNAVAILABLE;
+	return e;
 }
 
 /* ---- asking */
@@ -135,69 +152,120 @@ is_stale(const PGresult *r)
 	return state && (text_is(state, "0A000") || text_is(state, "26000"));
 }
 
+/* Nobody knows whether a statement was carried out whose connection went; a select did nothing. */
 static enum problem
-ask(struct ctx *c, const struct ask *a, PGresult **out)
+no_answer(struct ctx *c, const struct ask *a, bool sent)
 {
 	struct db *db = c->db;
-	text what = a->query ? a->query->name : "bare";
+
+	if (db->depth > 0) {
+		db->lost = true;
+		return unavailable(c, UNAVAILABLE);
+	}
+	if (!sent || (a->query && strncasecmp(a->query->sql, "select", 6) == 0))
+		return unavailable(c, UNAVAILABLE);
+	return unavailable(c, OUTCOME_UNKNOWN);
+}
+
+/* A transaction takes its connection, and BEGIN, with its first statement. */
+static enum problem
+ready(struct ctx *c, struct ask *a)
+{
+	struct db *db = c->db;
 
 	if (db->lost)
-		return unavailable(c);
-	PGresult *r = pool_ask(db->pool, db->conn, a);
-	if (r && a->query && db->conn == NULL && is_stale(r)) {
-		PQclear(r);
-		r = pool_ask(db->pool, NULL, a);
+		return unavailable(c, UNAVAILABLE);
+	if (db->depth == 0 || db->conn)
+		return OK;
+	enum problem e = pool_pin(db->pool, &db->conn);
+	if (e != OK) {
+		db->lost = true;
+		return unavailable(c, e);
 	}
-	if (r == NULL) {
-		db->lost = db->conn != NULL;
-		return unavailable(c);
+	a->begin = true;
+	return OK;
+}
+
+static enum problem
+ask(struct ctx *c, struct ask a, PGresult **out)
+{
+	struct db *db = c->db;
+
+	TRY(ready(c, &a));
+	struct answer got = pool_ask(db->pool, db->conn, &a);
+	if (got.result && a.query && db->conn == NULL && is_stale(got.result)) {
+		PQclear(got.result);
+		got = pool_ask(db->pool, NULL, &a);
 	}
-	ExecStatusType s = PQresultStatus(r);
+	if (got.result == NULL)
+		return no_answer(c, &a, got.sent);
+	ExecStatusType s = PQresultStatus(got.result);
 	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK) {
-		*out = r;
+		*out = got.result;
 		return OK;
 	}
-	enum problem e = blame(c, what, r);
-	PQclear(r);
+	enum problem e = blame(c, a.query ? a.query->name : "bare", got.result);
+	PQclear(got.result);
 	return e;
 }
 
 static enum problem
 say(struct ctx *c, text sql)
 {
-	const struct ask a = { .sql = sql, .ms = STATEMENT_MS };
 	PGresult *r;
 
-	TRY(ask(c, &a, &r));
+	TRY(ask(c, (struct ask){ .sql = sql }, &r));
 	PQclear(r);
 	return OK;
 }
 
 /* ---- transactions */
 
+void
+db_after_commit(struct ctx *c, void (*run)(struct ctx *, text), text arg)
+{
+	struct db *db = c->db;
+
+	if (db->depth == 0) {
+		run(c, arg);
+		return;
+	}
+	for (struct after *it = db->after; it; it = it->next)
+		if (it->run == run && text_is(it->arg, arg))
+			return;
+	struct after *it = malloc(sizeof *it + strlen(arg) + 1);
+	if (it == NULL)
+		BUG("out of memory");
+	it->run = run;
+	memcpy(it->arg, arg, strlen(arg) + 1);
+	it->next = db->after;
+	db->after = it;
+}
+
+void
+db_notify(struct ctx *c, text channel)
+{
+	if (c->db->depth > 0)
+		c->db->notify = true;
+	else
+		pool_notify(c->db->pool, channel);
+}
+
+void
+db_listen(struct ctx *c, text channel, void (*heard)(void *), void *arg)
+{
+	pool_listen(c->db->pool, channel, heard, arg);
+}
+
 enum problem
 db_begin(struct ctx *c)
 {
 	struct db *db = c->db;
 
-	if (db->depth > 0) {
+	if (db->depth > 0)
 		TRY(say(c, arena_fmt(c->arena, "savepoint s%d", db->depth)));
-		db->depth++;
-		return OK;
-	}
-	db->conn = pool_pin(db->pool);
-	if (db->conn == NULL)
-		return unavailable(c);
-	db->lost = false;
-	enum problem e = say(c, "begin");
-	if (e == OK) {
-		db->depth = 1;
-		return OK;
-	}
-	pool_unpin(db->conn);
-	db->conn = NULL;
-	db->lost = false;
-	return e;
+	db->depth++;
+	return OK;
 }
 
 static enum problem
@@ -210,42 +278,81 @@ end_inner(struct ctx *c, bool commit)
 	return say(c, arena_fmt(c->arena, "rollback to savepoint s%d", depth));
 }
 
-/* COMMIT of a transaction in which a statement failed is a ROLLBACK, and PostgreSQL calls that a
- * success. */
+static bool
+is_fatal(const PGresult *r)
+{
+	text severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	return severity && (text_is(severity, "FATAL") || text_is(severity, "PANIC"));
+}
+
+/* Once COMMIT has left, only PostgreSQL's word counts.  And COMMIT of a transaction in which a
+ * statement failed is a ROLLBACK, which PostgreSQL calls a success. */
 static enum problem
 say_commit(struct ctx *c)
 {
-	const struct ask a = { .sql = "commit", .ms = STATEMENT_MS };
-	PGresult *r;
+	const struct ask commit = { .sql = "commit", .ms = COMMIT_MS };
+	struct db *db = c->db;
 
-	TRY(ask(c, &a, &r));
-	bool kept = text_is(PQcmdStatus(r), "COMMIT");
-	PQclear(r);
-	if (kept)
+	if (db->lost)
+		return unavailable(c, UNAVAILABLE);
+	if (db->conn == NULL)
 		return OK;
-	log_event("db_commit_of_failed_transaction", "request", c->request_id, NULL);
-	return INTERNAL;
+	struct answer got = pool_ask(db->pool, db->conn, &commit);
+	if (got.result == NULL || is_fatal(got.result)) {
+		PQclear(got.result);
+		return unavailable(c, got.sent ? OUTCOME_UNKNOWN : UNAVAILABLE);
+	}
+	enum problem e = OK;
+	if (PQresultStatus(got.result) != PGRES_COMMAND_OK) {
+		e = blame(c, "commit", got.result);
+	} else if (!text_is(PQcmdStatus(got.result), "COMMIT")) {
+		log_event("db_commit_of_failed_transaction", "request", c->request_id, NULL);
+		e = INTERNAL;
+	}
+	PQclear(got.result);
+	return e;
+}
+
+static void
+done_with(struct ctx *c, enum problem e)
+{
+	struct db *db = c->db;
+	bool may_be_done = e == OK || e == OUTCOME_UNKNOWN;
+	struct after *after = db->after;
+
+	db->depth = 0;
+	db->lost = false;
+	db->after = NULL;
+	if (db->notify && may_be_done)
+		pool_notify(db->pool, "jobs");
+	db->notify = false;
+	while (after) {
+		struct after *it = after;
+
+		after = it->next;
+		if (may_be_done)
+			it->run(c, it->arg);
+		free(it);
+	}
 }
 
 enum problem
 db_end(struct ctx *c, bool commit)
 {
 	struct db *db = c->db;
-	bool was_lost = db->lost;
 
 	if (db->depth == 0)
 		BUG("db_end() without db_begin()");
 	if (db->depth > 1)
 		return end_inner(c, commit);
-	enum problem e = commit ? say_commit(c) : say(c, "rollback");
-	if (commit && db->lost && !was_lost)
-		e = OUTCOME_UNKNOWN;
-	if (!commit)
-		e = OK; /* whatever became of it, nothing was done */
-	pool_unpin(db->conn);
+	enum problem e = commit ? say_commit(c) : OK;
+	if (db->conn && commit)
+		pool_unpin(db->conn);
+	else if (db->conn)
+		pool_roll_back(db->conn);
 	db->conn = NULL;
-	db->depth = 0;
-	db->lost = false;
+	done_with(c, commit ? e : UNAVAILABLE);
 	return e;
 }
 
@@ -275,10 +382,10 @@ unreadable(struct ctx *c, const struct query *q)
 enum problem
 db_none(struct ctx *c, const struct query *q, const text *args, int64_t *changed)
 {
-	const struct ask a = { .query = q, .args = args, .ms = STATEMENT_MS };
+	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, &a, &r));
+	TRY(ask(c, a, &r));
 	if (changed && !text_int(PQcmdTuples(r), changed))
 		*changed = 0;
 	PQclear(r);
@@ -288,10 +395,10 @@ db_none(struct ctx *c, const struct query *q, const text *args, int64_t *changed
 enum problem
 db_one(struct ctx *c, const struct query *q, const text *args, void *row)
 {
-	const struct ask a = { .query = q, .args = args, .ms = STATEMENT_MS };
+	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, &a, &r));
+	TRY(ask(c, a, &r));
 	bool some = PQntuples(r) > 0;
 	bool read = !some || read_row(c->arena, q, r, 0, row);
 	PQclear(r);
@@ -303,10 +410,10 @@ db_one(struct ctx *c, const struct query *q, const text *args, void *row)
 enum problem
 db_many(struct ctx *c, const struct query *q, const text *args, size_t size, struct rows *out)
 {
-	const struct ask a = { .query = q, .args = args, .ms = STATEMENT_MS };
+	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, &a, &r));
+	TRY(ask(c, a, &r));
 	size_t n = (size_t)PQntuples(r);
 	char *v = arena_alloc(c->arena, n * size + 1);
 	bool read = true;
@@ -372,25 +479,30 @@ sql_ints(struct arena *a, struct rows ints)
 	return buf_text(&b);
 }
 
+/* A script has a connection to itself while it runs, and all the time it wants. */
+static enum problem
+run_script(struct ctx *c, text sql)
+{
+	const struct ask a = { .sql = sql, .script = true };
+	struct db *db = c->db;
+	PGresult *r;
+
+	if (db->depth == 0)
+		TRY(pool_pin(db->pool, &db->conn));
+	TRY(say(c, "set statement_timeout = 0"));
+	TRY(ask(c, a, &r));
+	PQclear(r);
+	return say(c, "set statement_timeout to default");
+}
+
 enum problem
 db_script(struct ctx *c, text sql)
 {
-	const struct ask a = { .sql = sql };
-	PGresult *r;
+	enum problem e = run_script(c, sql);
 
-	TRY(ask(c, &a, &r));
-	PQclear(r);
-	return OK;
-}
-
-void
-db_notify(struct ctx *c, text channel)
-{
-	(void)c, (void)channel;
-}
-
-void
-db_listen(struct ctx *c, text channel, void (*heard)(void *), void *arg)
-{
-	(void)c, (void)channel, (void)heard, (void)arg;
+	if (c->db->depth == 0 && c->db->conn) {
+		pool_unpin(c->db->conn);
+		c->db->conn = NULL;
+	}
+	return e;
 }

@@ -1,5 +1,9 @@
 /*
  * db_pool.h -- connections to PostgreSQL: between db.c and db_pool.c, and nobody else's.
+ *
+ * A connection is shared, statements of many requests following each other down its pipeline, or
+ * pinned by one transaction.  One at least is never pinned, so that reads go on while all
+ * transactions wait for a lock.
  */
 #ifndef DB_POOL_H
 #define DB_POOL_H
@@ -10,21 +14,34 @@
 
 struct conn;
 
-/* One thing to send: a prepared statement with its arguments, or bare SQL. */
+/* One thing to send. */
 struct ask {
 	const struct query *query; /* NULL: sql */
-	text sql;
+	text sql; /* one statement, or with .script several */
 	const text *args;
-	int64_t ms; /* how long the answer may take; 0: as long as it likes */
+	int nargs; /* of sql; a query knows its own */
+	bool begin; /* BEGIN goes ahead of it, in the same packet */
+	bool script; /* needs a pinned connection and has no time limit */
+	int64_t ms; /* how long the answer may take once its turn has come; 0: the pool's usual */
+};
+struct answer {
+	PGresult
+	    *result; /* the caller clears it; NULL: no answer came, and that connection is gone */
+	bool sent; /* it may have been carried out, answer or not */
 };
 
-/* A connection of one's own until unpinned; NULL if there is none to be had. */
-struct conn *pool_pin(struct db_pool *);
+/* A connection of one's own until unpinned.  UNAVAILABLE: the database is away; BUSY: none became
+ * free in time. */
+enum problem pool_pin(struct db_pool *, struct conn **);
+/* To be called between transactions, or when the connection is lost. */
 void pool_unpin(struct conn *);
+/* Rolls back and unpins without waiting for either. */
+void pool_roll_back(struct conn *);
 
-/* Sends and waits.  conn NULL: down whichever connection is shared.  NULL: no answer came, and that
- * connection is gone.  The caller clears the result. */
-PGresult *pool_ask(struct db_pool *, struct conn *, const struct ask *);
-void pool_forget(struct conn *, const struct query *); /* prepare it again next time */
+/* Sends and waits.  conn NULL: down whichever connection is shared. */
+struct answer pool_ask(struct db_pool *, struct conn *, const struct ask *);
+
+void pool_notify(struct db_pool *, text channel); /* soon, without waiting */
+void pool_listen(struct db_pool *, text channel, void (*heard)(void *), void *arg);
 
 #endif
