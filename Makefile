@@ -23,7 +23,7 @@ GENSQL := $(patsubst src/%/queries.sql,$(B)/gen/%_sql.c,$(SQL))
 LIBSRC := $(wildcard src/base/*.c src/gear/*.c src/dialects/*.c) \
 	$(wildcard src/web/*.c) \
 	$(foreach s,$(SQL),$(filter-out %_tool.c,$(wildcard $(dir $(s))*.c))) src/all.c
-LIBSRC := $(filter-out src/web/kore.c src/web/coroutine.c,$(sort $(LIBSRC)))
+LIBSRC := $(filter-out src/web/kore%.c src/web/coroutine.c,$(sort $(LIBSRC)))
 GENSRC := $(GENSQL) $(B)/gen/queries.c $(B)/gen/templates.c $(B)/gen/assets.c $(B)/gen/migrations.c
 
 OPTOBJ := $(LIBSRC:%.c=$(B)/opt/%.o) $(GENSRC:$(B)/%.c=$(B)/opt/%.o)

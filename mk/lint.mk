@@ -4,7 +4,7 @@
 LINTED := $(sort $(wildcard src/*.c src/*/*.c tests/*.c tests/fuzz/*.c))
 HEADERS := $(sort $(wildcard src/*/*.h tests/*.h))
 TIDY := $(filter-out src/tools/%,$(LINTED))
-KOREFLAGS = $(shell test ! -d $(B)/kore || echo -I$(B)/kore/include)
+KOREFLAGS = $(shell test ! -d $(B)/kore || echo -isystem $(B)/kore/include/kore)
 
 lint: ## style, warnings, analysers, who includes whom
 	@src/tools/deps test

@@ -181,8 +181,14 @@ poll_resume(struct parked *p)
 	(void)p; /* whoever turns the loop looks for itself */
 }
 
+static void
+poll_spawn(void (*run)(void *), void *arg)
+{
+	run(arg);
+}
+
 static const struct loop_kind poll_loop = { poll_watch, poll_unwatch, poll_after, poll_cancel,
-	poll_suspend, poll_resume, poll_turn };
+	poll_suspend, poll_resume, poll_turn, poll_spawn };
 static const struct loop_kind *loop = &poll_loop;
 
 void
@@ -269,4 +275,10 @@ loop_sleep(int64_t ms)
 
 	park_init(&p);
 	park(&p, ms < 1 ? 1 : ms);
+}
+
+void
+loop_spawn(void (*run)(void *), void *arg)
+{
+	loop->spawn(run, arg);
 }

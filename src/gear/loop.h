@@ -48,6 +48,10 @@ void unpark(struct parked *);
 
 void loop_sleep(int64_t ms); /* parks for that long */
 
+/* Runs it beside whoever calls, in a coroutine of its own that belongs to no request; without
+ * coroutines it runs to its end first. */
+void loop_spawn(void (*run)(void *), void *arg);
+
 /* Runs what is due and waits at most ms milliseconds for more (-1: as long as it takes; a signal
  * ends it early). Not from a coroutine. */
 void loop_turn(int64_t ms);
@@ -66,6 +70,7 @@ struct loop_kind {
 	void (*resume)(
 	    struct parked *); /* p->who may be NULL: nobody is suspended, nothing to do */
 	void (*turn)(int64_t ms); /* runs the loop once from outside a coroutine; -1: no limit */
+	void (*spawn)(void (*run)(void *), void *arg);
 };
 void loop_use(const struct loop_kind *);
 

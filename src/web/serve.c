@@ -216,6 +216,7 @@ through(struct call *call)
 
 	TRY(route_find(call));
 	call->format = choose_format(call);
+	TRY(call->q->refused);
 	if (kept_serve(call, &permit))
 		return OK;
 	enum problem e = run(call, &answered);

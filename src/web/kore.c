@@ -1,0 +1,364 @@
+/*
+ * kore.c -- a request as Kore hands it over, and the answer as Kore sends it.
+ *
+ * Kore parses heads, gathers bodies, frames answers and looks after the workers; kore-4.1.0.patch
+ * closes what it leaves open.  Here its requests become struct request, each in a coroutine of its
+ * own; while that is parked, Kore's request sleeps.
+ */
+#include <sys/types.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <arpa/inet.h>
+#include <kore.h>
+#include <http.h>
+
+#include "gear/log.h"
+#include "gear/settings.h"
+#include "web/edge.h"
+#include "web/peer.h"
+#include "web/server.h"
+
+int edge_answer(struct http_request *);
+
+static int64_t
+monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+/* ---- a request comes in */
+
+struct visit {
+	struct strand strand;
+	struct http_request *kore;
+	struct arena *arena;
+	struct ctx c;
+	struct request q;
+	struct response out;
+	int64_t began;
+	bool ended;
+};
+
+/* Eight random digits for each worker's life and a number in it: unique, and cheap. */
+static text
+request_id(struct arena *a)
+{
+	static uint32_t life, n;
+
+	while (life == 0)
+		if (getrandom(&life, sizeof life, 0) != sizeof life)
+			BUG("no random bytes");
+	return arena_fmt(a, "%08x%08x", life, ++n);
+}
+
+static text
+socket_address(struct arena *a, const struct connection *c)
+{
+	char s[INET6_ADDRSTRLEN];
+	const void *at =
+	    c->family == AF_INET6 ? (const void *)&c->addr.ipv6.sin6_addr : &c->addr.ipv4.sin_addr;
+
+	if ((c->family != AF_INET && c->family != AF_INET6) ||
+	    inet_ntop(c->family, at, s, sizeof s) == NULL)
+		return "";
+	return arena_text(a, s);
+}
+
+static text
+lower(struct arena *a, text s)
+{
+	char *copy = arena_text(a, s);
+
+	for (char *p = copy; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
+	return copy;
+}
+
+static void
+take_headers(struct visit *v)
+{
+	struct http_header *h;
+
+	pairs_add(v->arena, &v->q.headers, "host", arena_text(v->arena, v->kore->host));
+	TAILQ_FOREACH(h, &v->kore->req_headers, list)
+	pairs_add(
+	    v->arena, &v->q.headers, lower(v->arena, h->header), arena_text(v->arena, h->value));
+}
+
+static void
+unmap_body(void *arg)
+{
+	struct request *q = arg;
+
+	munmap((void *)(uintptr_t)q->body, q->n_body);
+}
+
+/* A small body lies in memory, a large one in a file without a name. */
+static void
+take_body(struct visit *v)
+{
+	struct http_request *req = v->kore;
+
+	v->q.body = "";
+	if (req->http_body_fd != -1) {
+		void *at =
+		    mmap(NULL, req->http_body_length, PROT_READ, MAP_PRIVATE, req->http_body_fd, 0);
+
+		if (at == MAP_FAILED)
+			BUG("a body cannot be mapped");
+		v->q.body = at;
+		v->q.n_body = req->http_body_length;
+		arena_at_end(v->arena, unmap_body, &v->q);
+	} else if (req->http_body) {
+		v->q.n_body = req->http_body_length;
+		v->q.body = arena_bytes(v->arena, req->http_body->data, v->q.n_body);
+	}
+}
+
+static enum method
+method_of(const struct http_request *req)
+{
+	switch (req->method) {
+	case HTTP_METHOD_GET: return GET;
+	case HTTP_METHOD_POST: return POST;
+	case HTTP_METHOD_PUT: return PUT;
+	case HTTP_METHOD_PATCH: return PATCH;
+	case HTTP_METHOD_DELETE: return DELETE;
+	case HTTP_METHOD_HEAD: return HEAD;
+	case HTTP_METHOD_OPTIONS: return OPTIONS;
+	}
+	BUG("Kore let a method through that it does not know");
+}
+
+static struct visit *
+visit_new(struct http_request *req)
+{
+	struct arena *a = arena_new();
+	struct visit *v = arena_alloc(a, sizeof *v);
+
+	v->arena = a;
+	v->kore = req;
+	v->began = monotonic();
+	v->q.method = method_of(req);
+	v->q.path = arena_text(a, req->path);
+	v->q.query = req->query_string ? arena_text(a, req->query_string) : "";
+	v->q.refused = req->flags & HTTP_REQUEST_TOO_LARGE ? TOO_LARGE : OK;
+	take_headers(v);
+	take_body(v);
+	v->q.peer =
+	    peer_address(a, socket_address(a, req->owner), &v->q.headers, settings.trusted_proxies);
+	v->c.arena = a;
+	v->c.now = loop_now();
+	v->c.request_id = request_id(a);
+	v->c.address = v->q.peer;
+	v->c.agent = req->agent ? arena_fmt(a, "%.200s", req->agent) : "";
+	return v;
+}
+
+static void
+visit_run(void *arg)
+{
+	struct visit *v = arg;
+
+	server_serve(&v->c, &v->q, &v->out);
+}
+
+static void
+visit_ended(struct strand *s)
+{
+	struct visit *v = (struct visit *)(void *)s;
+
+	v->ended = true;
+	http_request_wakeup(v->kore);
+}
+
+/* ---- and an answer goes out */
+
+static bool
+header_ok(const struct pair *h)
+{
+	static const char separators[] = "()<>@,;:\\\"/[]?={} \t";
+
+	if (*h->name == 0)
+		return false;
+	for (const char *p = h->name; *p; p++)
+		if (*p <= ' ' || *p == 0x7f || strchr(separators, *p))
+			return false;
+	for (const char *p = h->value; *p; p++)
+		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f)
+			return false;
+	return true;
+}
+
+static text
+http_date(void)
+{
+	static time_t then;
+	static char date[40];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (now != then) {
+		then = now;
+		gmtime_r(&now, &tm);
+		strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	}
+	return date;
+}
+
+/* A header that could split the answer must not leave; nor must the rest of an answer we no longer
+ * understand. */
+static void
+refuse_to_split(struct visit *v, const struct pair *h)
+{
+	log_event("header_refused", "request_id", v->c.request_id, "name", h->name, "value",
+	    h->value, NULL);
+	v->out = (struct response){ .status = 500, .type = "text/plain; charset=utf-8" };
+	v->out.body = "Something broke on our side.\n";
+	v->out.n_body = strlen(v->out.body);
+	pairs_add(v->arena, &v->out.headers, "X-Request-Id", v->c.request_id);
+}
+
+static void
+send_answer(struct visit *v)
+{
+	struct response *out = &v->out;
+	struct pair type = { "Content-Type", out->type ? out->type : "" };
+
+	if (!header_ok(&type))
+		refuse_to_split(v, &type);
+	for (size_t i = 0; i < out->headers.n; i++)
+		if (!header_ok(&out->headers.v[i])) {
+			refuse_to_split(v, &out->headers.v[i]);
+			break;
+		}
+	http_response_header(v->kore, "Date", http_date());
+	if (out->type && *out->type)
+		http_response_header(v->kore, "Content-Type", out->type);
+	for (size_t i = 0; i < out->headers.n; i++)
+		http_response_header(v->kore, out->headers.v[i].name, out->headers.v[i].value);
+	if (out->status == 304)
+		v->kore->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
+	http_response(v->kore, out->status, out->n_body ? out->body : NULL, out->n_body);
+}
+
+static text
+method_name(enum method m)
+{
+	static const text names[] = { [GET] = "GET",
+		[POST] = "POST",
+		[PUT] = "PUT",
+		[PATCH] = "PATCH",
+		[DELETE] = "DELETE",
+		[OPTIONS] = "OPTIONS",
+		[HEAD] = "HEAD" };
+
+	return names[m];
+}
+
+static void
+log_visit(const struct visit *v)
+{
+	struct arena *a = v->arena;
+	double ms = (double)(monotonic() - v->began) / 1000;
+
+	log_event("request", "id", v->c.request_id, "method", method_name(v->q.method), "path",
+	    v->q.path, "status", arena_fmt(a, "%d", v->out.status), "bytes",
+	    arena_fmt(a, "%zu", v->out.n_body), "ms", arena_fmt(a, "%.1f", ms), "user",
+	    arena_fmt(a, "%lld", (long long)v->c.person.id), "from", v->c.address,
+	    v->kore->owner ? NULL : "left", "before the answer", NULL);
+}
+
+static void
+visit_gone(struct http_request *req)
+{
+	struct visit *v = req->hdlr_extra;
+
+	if (v && !v->ended)
+		BUG("Kore forgets a request that is still being answered");
+	if (v)
+		arena_free(v->arena);
+	req->hdlr_extra = NULL;
+}
+
+/* The client has gone.  A request that is being answered runs on to its end, without an owner: what
+ * it does to the database is not to be torn in the middle, and Kore must not free what it stands
+ * on. */
+static void
+client_gone(struct connection *c)
+{
+	struct http_request *req, *next;
+
+	for (req = TAILQ_FIRST(&c->http_requests); req; req = next) {
+		struct visit *v = req->hdlr_extra;
+
+		next = TAILQ_NEXT(req, olist);
+		if (v == NULL || v->ended)
+			continue;
+		TAILQ_REMOVE(&c->http_requests, req, olist);
+		req->owner = NULL;
+	}
+}
+
+static struct visit *
+visit_begin(struct http_request *req)
+{
+	struct visit *v = visit_new(req);
+
+	req->hdlr_extra = v;
+	req->flags |= HTTP_REQUEST_RETAIN_EXTRA;
+	req->onfree = visit_gone;
+	req->owner->disconnect = client_gone;
+	if (!strand_start(&v->strand, visit_run, v, visit_ended)) {
+		v->ended = true;
+		v->out.status = 503;
+		pairs_add(v->arena, &v->out.headers, "Retry-After", "2");
+	}
+	return v;
+}
+
+/* Kore's one route.  Called when a request is there, and again whenever it was woken. */
+int
+edge_answer(struct http_request *req)
+{
+	struct visit *v = req->hdlr_extra;
+
+	if (v == NULL)
+		v = visit_begin(req);
+	if (!v->ended) {
+		http_request_sleep(req);
+		return KORE_RESULT_RETRY;
+	}
+	if (req->owner)
+		send_answer(v);
+	log_visit(v);
+	if (req->owner)
+		return KORE_RESULT_OK;
+	req->flags |= HTTP_REQUEST_DELETE; /* Kore would flush a connection that is not there */
+	return KORE_RESULT_RETRY;
+}
+
+/* What Kore refuses by itself, before there is a request: 400, 408, 411, 431 and the like. */
+const char *
+edge_dress_error(struct connection *c, int status, struct kore_buf *headers)
+{
+	static char line_of_text[64];
+	struct arena *a = arena_new();
+	text id = request_id(a);
+
+	kore_buf_appendf(headers,
+	    "Date: %s\r\nX-Request-Id: %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+	    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+	    "Referrer-Policy: same-origin\r\n",
+	    http_date(), id);
+	snprintf(line_of_text, sizeof line_of_text, "%d %s\n", status, http_status_text(status));
+	log_event("refused", "id", id, "status", arena_fmt(a, "%d", status), "from",
+	    socket_address(a, c), NULL);
+	arena_free(a);
+	return line_of_text;
+}

@@ -1,0 +1,59 @@
+#include <unistd.h>
+
+#include "gear/cache.h"
+#include "gear/log.h"
+#include "gear/secret.h"
+#include "gear/settings.h"
+#include "web/server.h"
+
+static struct db_pool *pool;
+static struct cache *cache;
+
+/* Sums that take long, one process a core: Argon2 is made to fill a core. */
+static int
+helpers_wanted(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 1 ? 1 : cores > 32 ? 32 : (int)cores;
+}
+
+bool
+server_prepare(int workers, text *why)
+{
+	struct arena *forever = arena_new();
+
+	if (!settings_read(forever, why))
+		return false;
+	secret_start();
+	if (!web_start(why))
+		return false;
+	secret_fork_helpers(helpers_wanted(), workers);
+	return true;
+}
+
+void
+server_start(int worker)
+{
+	secret_use_helpers(worker);
+	pool = db_pool_open(settings.database_url, (int)settings.db_connections);
+	if (*settings.redis_url)
+		cache = cache_open(settings.redis_url);
+	log_event("worker_started", NULL);
+}
+
+void
+server_stop(void)
+{
+	db_pool_close(pool);
+	if (cache)
+		cache_close(cache);
+}
+
+void
+server_serve(struct ctx *c, const struct request *q, struct response *out)
+{
+	c->db = db_new(pool, c->arena);
+	c->cache = cache;
+	serve(c, q, out);
+}
