@@ -216,6 +216,10 @@ decode_one(struct arena *a, const struct field *f, void *out, struct raw raw, st
 {
 	text s = raw.present && raw.text ? raw.text : "";
 
+	if (raw.several) {
+		complaint_add(c, f->name, "This takes one value.");
+		return;
+	}
 	if (f->type == FT_TEXT && !f->secret)
 		s = text_trim(a, s);
 	if (*s == 0) {

@@ -80,6 +80,7 @@ const struct field *field_find(const struct field *, text name); /* NULL if ther
 struct raw {
 	bool present;
 	text text;
+	bool several; /* a list or an object stands where one value is wanted */
 };
 /* One way in for forms, queries and JSON: `get` answers a field's raw text. */
 typedef struct raw (*field_source)(void *from, const struct field *);
