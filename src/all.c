@@ -1,6 +1,7 @@
 /* all.c -- the slices this program is made of. */
 #include "gear/gear.h"
 #include "gear/verbs.h"
+#include "lots/lots.h"
 #include "web/web.h"
 
 extern const struct route web_routes[];
@@ -11,12 +12,14 @@ const struct route *const all_routes[] = {
 };
 
 const struct rule *const all_rules[] = {
+	lot_rules,
 	NULL,
 };
 
 const struct job_kind *const all_jobs[] = {
 	gear_jobs,
 	mail_jobs,
+	lot_jobs,
 	NULL,
 };
 
@@ -26,6 +29,7 @@ const struct verb *const all_verbs[] = {
 
 /* One slice's news, another's reaction. */
 const struct reaction all_reactions[] = {
+	{ LOT_CHANGED, lot_forget_pages },
 	{ NO_NEWS, NULL },
 };
 

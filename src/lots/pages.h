@@ -1,0 +1,272 @@
+/*
+ * pages.h -- what this slice's pages and answers show, and what its forms send.
+ *
+ * Structs for lots/ itself; other slices use lots.h.
+ */
+#ifndef LOTS_PAGES_H
+#define LOTS_PAGES_H
+
+#include "lots/lots.h"
+
+/* ---- searching */
+
+struct search { /* as typed */
+	text near; /* a place in words, "52.36, 4.88", or "" for every lot */
+	text from, until; /* "" both: the next full hour and two more */
+	text sort; /* best, price, free */
+};
+extern const struct field search_fields[];
+
+struct found { /* a lot that answers a search */
+	int64_t id;
+	text name, address, city, postal_code, country;
+	text time_zone, currency;
+	double latitude, longitude;
+	bool placed;
+	int64_t slots, free; /* free for the whole window, or now if none was asked for */
+	bool full, ev, accessible;
+	bool priced;
+	money price; /* of the whole window */
+	text tariff; /* in a few words */
+	text distance; /* "240 m"; "" if not known */
+	double metres;
+	text why_not; /* why it is left out: "closed then"; "" if it can be had */
+	text query; /* "?from=…&until=…": how the window travels on */
+	instant starts, ends;
+};
+extern const struct field found_fields[];
+
+struct results {
+	text near, from, until, sort; /* as typed, or what stood in for nothing */
+	text title;
+	bool timed; /* a window was asked for: prices and free slots are of that window */
+	bool by_point, by_words;
+	bool sort_best, sort_price, sort_free;
+	text sort_link; /* "/lots?near=…&from=…&until=…", to add &sort= to */
+	bool one_zone; /* all results share time_zone, so the window can be drawn */
+	text time_zone;
+	instant starts, ends;
+	int64_t seconds; /* of the window */
+	int64_t n;
+	struct rows lots; /* of found: can be had */
+	struct rows left; /* of found: full, closed, or not that far ahead */
+	bool more; /* there were too many to look at */
+};
+extern const struct field results_fields[];
+
+struct front { /* the home page */
+	text near, from, until;
+	text time_zone, city;
+	instant at;
+	struct rows board; /* of found */
+	int64_t lots, towns;
+};
+extern const struct field front_fields[];
+
+struct near_id {
+	int64_t id;
+	double chord; /* between points of the unit sphere */
+};
+extern const struct field near_id_fields[];
+struct lot_words {
+	int64_t id;
+	text search;
+};
+extern const struct field lot_words_fields[];
+struct lot_free {
+	int64_t lot_id, free, slots;
+	bool ev, accessible;
+};
+extern const struct field lot_free_fields[];
+struct totals {
+	int64_t lots, towns;
+};
+extern const struct field totals_fields[];
+
+/* ---- a lot's page */
+
+struct bay { /* one slot on the map */
+	int64_t id, zone_id;
+	text code, label, size, vehicle_type;
+	bool accessible, ev, out_of_service;
+	text zone_code, zone_name;
+	text state; /* now, as slot_state() says */
+	instant busy_from; /* the first booking within the window; {0}: none */
+	bool arrived; /* that booking's car is in */
+	text drawn; /* free, mine, taken, reserved, soon, out, unsure */
+	text short_label; /* "07": what fits in a bay */
+	text spoken; /* "A 07, free for your time, accessible" */
+	text href; /* to its quote; "" if it cannot be had */
+	text until; /* "16": with soon */
+	int64_t x, y; /* of its corner on the zone's drawing */
+	bool below; /* in the lower row, which faces up */
+	bool plain; /* neither accessible nor ev: the number stands in the middle */
+	bool chosen;
+};
+extern const struct field bay_fields[];
+
+struct map_zone {
+	text code, name;
+	int64_t width, height;
+	text paint; /* the white lines, as a path */
+	text lanes; /* the arrows between, as a path */
+	struct rows bays;
+};
+extern const struct field map_zone_fields[];
+
+struct lot_view { /* input */
+	int64_t id, slot;
+	text from, until;
+};
+extern const struct field lot_view_fields[];
+
+struct word { /* a line of words on a page */
+	text says;
+};
+extern const struct field word_fields[];
+
+struct lot_page {
+	struct lot lot; /* first: its fields are the page's */
+	text from, until;
+	instant starts, ends;
+	int64_t seconds;
+	bool bookable; /* the lot takes a booking for that window */
+	text refused; /* else why not */
+	int64_t free_then, taken_then, reserved_then, soon_then, out_then, unsure_then;
+	bool full;
+	money price;
+	text query;
+	text hours_words, rule_words, sizes;
+	text chosen; /* label of the slot that is chosen; "" none */
+	struct rows zones; /* of map_zone */
+	struct rows choices; /* of bay: free for the window */
+	struct rows tariff; /* of word */
+};
+extern const struct field lot_page_fields[];
+
+/* ---- the admin's desk */
+
+struct lot_draft { /* a lot as an admin writes it */
+	int64_t id, version;
+	text name, region, address, city, state, country, postal_code;
+	text latitude, longitude; /* decimal degrees, or both "" */
+	text time_zone, currency;
+	int64_t tariff_id;
+	int64_t days_ahead, min_minutes, max_minutes, default_minutes;
+	bool pay_at_exit;
+	int64_t cancel_minutes, refund_percent, no_show_minutes;
+	text hours, status_override;
+};
+extern const struct field lot_draft_fields[];
+
+struct zone_draft {
+	int64_t id; /* of the lot when it is made, else of the zone */
+	text zone_code, zone_name;
+};
+extern const struct field zone_draft_fields[];
+
+struct slots_draft { /* many slots at once */
+	int64_t id, zone_id; /* of the lot; of the zone */
+	text labels; /* "A-01..A-40" */
+	text prefix; /* in front of the label, makes the code; "": L<lot>- */
+	text size, vehicle_type;
+	bool accessible, ev;
+};
+extern const struct field slots_draft_fields[];
+
+struct slots_change {
+	int64_t id; /* of the lot */
+	text chosen; /* "A-01..A-05" */
+	text deed, reason; /* deed: out_of_service, in_service, delete */
+};
+extern const struct field slots_change_fields[];
+
+struct slot_draft {
+	int64_t id;
+	text code, label, size, vehicle_type, reason;
+	bool accessible, ev, out_of_service;
+};
+extern const struct field slot_draft_fields[];
+
+struct by_id {
+	int64_t id;
+};
+extern const struct field by_id_fields[];
+
+struct named { /* a choice of a select */
+	int64_t id;
+	text name;
+	bool chosen;
+};
+extern const struct field named_fields[];
+
+struct lot_desk { /* a lot's form, its zones and its slots */
+	struct lot_draft draft; /* first: its fields are the page's */
+	bool is_new, placed;
+	int64_t n_slots;
+	struct rows zones; /* of zone_desk */
+	struct rows tariffs; /* of named */
+	text labels, prefix, zone_code, zone_name, chosen; /* what empty forms begin with */
+	int64_t pin_x, pin_y; /* where it lies on the small map of the world, 360 × 180 */
+};
+extern const struct field lot_desk_fields[];
+
+struct zone_desk {
+	int64_t id;
+	text code, name;
+	int64_t n;
+	struct rows slots; /* of slot */
+};
+extern const struct field zone_desk_fields[];
+
+struct slot_desk {
+	struct slot slot; /* first: its fields are the page's */
+	text lot_name, zone_code;
+};
+extern const struct field slot_desk_fields[];
+
+struct lots_desk {
+	struct rows lots; /* of lot */
+	int64_t n;
+	text q;
+};
+extern const struct field lots_desk_fields[];
+struct lots_query {
+	text q;
+};
+extern const struct field lots_query_fields[];
+
+struct counted {
+	int64_t n;
+};
+extern const struct field counted_fields[];
+
+/* ---- verbs between this slice's files */
+
+enum problem lots_search(struct ctx *, const struct search *, struct results *);
+enum problem lots_front(struct ctx *, struct front *);
+enum problem lot_show(struct ctx *, const struct lot_view *, struct lot_page *);
+
+/* The window somebody asked for on this lot's clock, or the default one: the next full hour and two
+ * more. */
+enum problem lot_window(
+    struct ctx *, const struct lot *, text from, text until, instant *starts, instant *ends);
+text window_query(struct ctx *, const struct zone *, instant starts, instant ends);
+
+/* Lays a zone's bays out in pairs of rows, eight to a row, and says how each is drawn. */
+void map_draw(struct ctx *, struct rows bays, struct lot_page *);
+
+enum problem lot_create(struct ctx *, const struct lot_draft *, struct lot *);
+enum problem lot_change(struct ctx *, const struct lot_draft *);
+enum problem lot_delete(struct ctx *, int64_t id);
+enum problem zone_create(struct ctx *, const struct zone_draft *, struct lot_zone *);
+enum problem zone_change(struct ctx *, const struct zone_draft *, struct lot_zone *);
+enum problem zone_delete(struct ctx *, int64_t id, int64_t *lot_id);
+enum problem slots_create(struct ctx *, const struct slots_draft *, int64_t *n);
+enum problem slots_apply(struct ctx *, const struct slots_change *, int64_t *n);
+enum problem slot_change(struct ctx *, const struct slot_draft *, struct slot *);
+void lot_draft_of(struct ctx *, const struct lot *, struct lot_draft *);
+void lot_draft_new(struct ctx *, struct lot_draft *);
+enum problem lot_desk_load(struct ctx *, int64_t id, struct lot_desk *);
+
+#endif
