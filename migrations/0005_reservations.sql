@@ -1,7 +1,5 @@
 -- Reservations: a slot, kept for somebody from one time to another.
 
-create extension if not exists btree_gist;
-
 create table reservations (
   id bigint generated always as identity primary key,
   lot_id bigint not null constraint reservations_lot references lots (id),

@@ -2,6 +2,7 @@
 #include "gear/gear.h"
 #include "gear/verbs.h"
 #include "lots/lots.h"
+#include "reservations/reservations.h"
 #include "web/web.h"
 
 extern const struct route web_routes[];
@@ -13,6 +14,7 @@ const struct route *const all_routes[] = {
 
 const struct rule *const all_rules[] = {
 	lot_rules,
+	reservation_rules,
 	NULL,
 };
 
@@ -20,6 +22,7 @@ const struct job_kind *const all_jobs[] = {
 	gear_jobs,
 	mail_jobs,
 	lot_jobs,
+	reservation_jobs,
 	NULL,
 };
 

@@ -65,7 +65,8 @@ struct route {
 	bool out_list;
 	enum dress dress;
 	text page; /* template of a GET */
-	text again; /* for a POST by a form: the GET row whose page shows the form again with words
+	text
+	    again; /* for a POST by a form: the GET row whose page shows the form again with words
 		    * beside the fields; it is run with the same path segments and what was typed */
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;

@@ -1,0 +1,280 @@
+/* booking.c -- from a wish to a hold: the quote, and the slot. */
+#include "gear/secret.h"
+#include "reservations/inner.h"
+#include "reservations_sql.h"
+
+#define ROUNDS 4 /* of looking for any slot, before others are given time to finish */
+
+const struct field quote_fields[] = { FIELD(quote, lot_id), FIELD(quote, lot_name),
+	FIELD(quote, lot_address, .hidden = true), FIELD(quote, lot_city, .hidden = true),
+	FIELD(quote, time_zone, .doc = "IANA name: where the lot's clock hangs"),
+	FIELD(quote, slot_id, .nullable = true, .doc = "null: any slot of the lot"),
+	FIELD(quote, slot_label, .nullable = true), FIELD(quote, any, .hidden = true),
+	FIELD(quote, available, .doc = "Can it be had for that time?"),
+	FIELD(quote, other_id, .nullable = true, .doc = "A slot that can, if this one cannot"),
+	FIELD(quote, other_label, .nullable = true), FIELD(quote, starts), FIELD(quote, ends),
+	FIELD(quote, lasts, .hidden = true),
+	FIELD(quote, price, .doc = "Minor units of the currency"),
+	FIELD(quote, currency, .doc = "ISO 4217"),
+	FIELD(quote, tariff_version_id, .nullable = true),
+	FIELD_LIST(quote, lines, price_line, .doc = "Why it costs that"),
+	FIELD(quote, rule, .doc = "What comes back if plans change"), FIELD(quote, pay_at_exit),
+	FIELD(quote, good_until, .doc = "The price is a promise until then"),
+	FIELD(quote, token, .doc = "Send it back as `quote`, and the promise is kept"), FIELD_END };
+
+/* ---- the promise: price, version and end, under a hash that covers what they are for */
+
+static text
+promise_hash(struct ctx *c, const struct quote *q)
+{
+	text said = arena_fmt(c->arena, "%lld|%lld|%lld|%lld|%s|%lld|%lld", (long long)q->lot_id,
+	    (long long)q->starts.us, (long long)q->ends.us, (long long)q->price.minor, q->currency,
+	    (long long)q->tariff_version_id, (long long)q->good_until.us);
+
+	return keyed_hash(c->arena, "quote", said);
+}
+
+static text
+promise(struct ctx *c, const struct quote *q)
+{
+	return arena_fmt(c->arena, "%lld.%lld.%lld.%s", (long long)q->price.minor,
+	    (long long)q->tariff_version_id, (long long)q->good_until.us, promise_hash(c, q));
+}
+
+/* Reads what promise() wrote; *q has the rest.  False if it is not ours, or was made for something
+ * else. */
+static bool
+promised(struct ctx *c, text token, struct quote *q)
+{
+	long long price, version, until;
+	char hash[65];
+
+	if (sscanf(token, "%lld.%lld.%lld.%64[0-9a-f]", &price, &version, &until, hash) != 4)
+		return false;
+	q->price.minor = price;
+	q->tariff_version_id = version;
+	q->good_until.us = until;
+	return same_secret(promise_hash(c, q), hash) && text_is(promise(c, q), token);
+}
+
+/* ---- the quote */
+
+static enum problem
+place_known(struct ctx *c, const struct booking *b, struct lot *lot, struct slot *slot)
+{
+	TRY(lot_load(c, b->lot_id, lot));
+	if (b->slot_id == 0)
+		return OK;
+	TRY(slot_load(c, b->slot_id, slot));
+	return slot->lot_id == lot->id ? OK : NOT_FOUND;
+}
+
+static enum problem
+price_of(struct ctx *c, const struct booking *b, const struct lot *lot, struct quote *q)
+{
+	struct priced p;
+
+	TRY(price_between(c, lot, 0, true, b->starts, b->ends, &p));
+	q->lot_id = lot->id;
+	q->starts = b->starts;
+	q->ends = b->ends;
+	q->currency = lot->currency;
+	q->price = p.total;
+	q->tariff_version_id = p.version_id;
+	q->lines = p.lines;
+	q->good_until = instant_plus(c->now, QUOTE_HOLDS);
+	return OK;
+}
+
+/* Can it be had, and if not, what can? */
+static enum problem
+look_for(struct ctx *c, const struct booking *b, struct quote *q)
+{
+	struct found_slot wanted = { 0 }, other = { 0 };
+
+	if (b->slot_id) {
+		TRY(slot_standing(c, b->slot_id, b->starts, b->ends, c->now, 0, &wanted));
+		q->available = !wanted.taken && !wanted.out_of_service;
+		if (q->available)
+			return OK;
+	}
+	enum problem e = slot_free(c, b->lot_id, b->starts, b->ends, c->now, b->slot_id, &other);
+	if (e == NOT_FOUND)
+		return OK;
+	TRY(e);
+	q->available = b->slot_id == 0;
+	q->other_id = q->available ? 0 : other.slot_id;
+	q->other_label = q->available ? "" : other.slot_label;
+	return OK;
+}
+
+enum problem
+quote_make(struct ctx *c, const struct booking *b, struct quote *q)
+{
+	struct lot *lot = arena_alloc(c->arena, sizeof *lot);
+	struct slot slot = { 0 };
+
+	TRY(place_known(c, b, lot, &slot));
+	TRY(lot_takes(c, lot, b->starts, b->ends));
+	TRY(price_of(c, b, lot, q));
+	TRY(look_for(c, b, q));
+	q->lot_name = lot->name;
+	q->lot_address = lot->address;
+	q->lot_city = lot->city;
+	q->time_zone = lot->time_zone;
+	q->any = b->slot_id == 0;
+	q->slot_id = b->slot_id;
+	q->slot_label = q->any ? "" : slot.label;
+	q->lasts = (b->ends.us - b->starts.us) / SECOND;
+	q->pay_at_exit = lot->pay_at_exit;
+	q->rule = rule_of_quote(c, lot, q);
+	q->token = promise(c, q);
+	fields_complete(quote_fields, q);
+	return OK;
+}
+
+/* What it costs him who comes with this quote, or with none. */
+static enum problem
+price_to_keep(struct ctx *c, const struct booking *b, const struct lot *lot, struct quote *q)
+{
+	struct quote said;
+
+	TRY(price_of(c, b, lot, q));
+	if (b->quote == NULL || *b->quote == 0)
+		return OK;
+	said = *q;
+	if (!promised(c, b->quote, &said))
+		return fail(c, CHANGED_MEANWHILE,
+		    "That quote was made for something else. The price is %s.",
+		    money_text(c->arena, q->price, q->currency));
+	if (c->now.us > said.good_until.us && said.price.minor != q->price.minor)
+		return fail(c, CHANGED_MEANWHILE, "The quote has ended, and the price is %s now.",
+		    money_text(c->arena, q->price, q->currency));
+	*q = said;
+	return OK;
+}
+
+/* ---- the hold */
+
+static enum problem
+may_hold_another(struct ctx *c)
+{
+	struct live_counted live = { 0 };
+	int64_t most = c->person.verified ? LIVE_MOST : LIVE_MOST_UNVERIFIED;
+
+	TRY(live_count(c, c->person.id, c->now, &live));
+	if (live.n < most)
+		return OK;
+	if (!c->person.verified)
+		return fail(c, LIMIT_REACHED,
+		    "You can have one booking at a time until your e-mail address is proven.");
+	return fail(c, LIMIT_REACHED, "You can have %lld bookings at a time.", (long long)most);
+}
+
+static enum problem
+taken(struct ctx *c, const struct booking *b, const struct lot *lot, const struct found_slot *s)
+{
+	if (s->out_of_service)
+		return fail(
+		    c, SLOT_TAKEN, "%s is out of service. Nothing was charged.", s->slot_label);
+	return fail(c, SLOT_TAKEN, "%s is booked for %s. Nothing was charged.", s->slot_label,
+	    words_when(c->arena, lot_clock(lot), b->starts, b->ends));
+}
+
+static enum problem
+clear_away(struct ctx *c, const struct booking *b, int64_t slot_id)
+{
+	struct rows ended = { 0 };
+
+	TRY(holds_clear(c, slot_id, b->starts, b->ends, c->now, &ended));
+	FOR_ROWS (swept, s, ended)
+		TRY(tell(c, RESERVATION_EXPIRED, s->id));
+	return OK;
+}
+
+/* Books a slot whose lock we have. */
+static enum problem
+hold_locked(struct ctx *c, const struct booking *b, const struct lot *lot, const struct quote *q,
+    int64_t slot_id, struct reservation *out)
+{
+	struct found_slot s = { 0 };
+
+	TRY(slot_standing(c, slot_id, b->starts, b->ends, c->now, 0, &s));
+	if (s.taken || s.out_of_service)
+		return taken(c, b, lot, &s);
+	if (s.cluttered)
+		TRY(clear_away(c, b, slot_id));
+	return reservation_insert(c, lot->id, slot_id, c->person.id, b->starts, b->ends,
+	    instant_plus(c->now, HOLD), q->tariff_version_id, q->price, q->currency,
+	    lot->refund_percent, instant_plus(b->starts, -lot->cancel_minutes * MINUTE),
+	    instant_plus(b->starts, lot->no_show_minutes * MINUTE), c->now, out);
+}
+
+/* All of the lot's free slots are just being booked by others: waits for one of them. */
+static enum problem
+wait_for_one(struct ctx *c, const struct booking *b, int64_t *slot_id)
+{
+	struct found_slot s = { 0 };
+
+	TRY(slot_free(c, b->lot_id, b->starts, b->ends, c->now, 0, &s));
+	*slot_id = s.slot_id;
+	return slot_lock(c, s.slot_id);
+}
+
+/* Every caller looks in an order of its own and takes the first slot whose lock is to be had at
+ * once, so that twenty callers go to twenty slots.  Between looking and locking another may have
+ * committed: then it looks again. It waits for a lock only while it has none itself. */
+static enum problem
+hold_any(struct ctx *c, const struct booking *b, const struct lot *lot, const struct quote *q,
+    struct reservation *out)
+{
+	bool locked = false;
+	int64_t seed;
+
+	random_bytes(&seed, sizeof seed);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct found_slot s = { 0 };
+		int64_t slot_id = 0;
+		enum problem e = slot_pick_lock(c, lot->id, b->starts, b->ends, c->now, seed, &s);
+
+		if (e == OK)
+			slot_id = s.slot_id;
+		else if (e == NOT_FOUND && !locked)
+			e = wait_for_one(c, b, &slot_id);
+		if (e == NOT_FOUND)
+			return slot_free(c, lot->id, b->starts, b->ends, c->now, 0, &s) == OK
+			    ? TRY_AGAIN
+			    : fail(c, LOT_FULL, "%s is full for %s. Nothing was charged.",
+				  lot->name,
+				  words_when(c->arena, lot_clock(lot), b->starts, b->ends));
+		TRY(e);
+		locked = true;
+		e = hold_locked(c, b, lot, q, slot_id, out);
+		if (e != SLOT_TAKEN)
+			return e;
+	}
+	return TRY_AGAIN;
+}
+
+enum problem
+reservation_hold(struct ctx *c, const struct booking *b, struct reservation *out)
+{
+	struct lot *lot = arena_alloc(c->arena, sizeof *lot);
+	struct slot slot = { 0 };
+	struct quote q = { 0 };
+
+	TRY(place_known(c, b, lot, &slot));
+	TRY(lot_takes(c, lot, b->starts, b->ends));
+	TRY(price_to_keep(c, b, lot, &q));
+	TRY(person_lock(c, c->person.id));
+	TRY(may_hold_another(c));
+	if (b->slot_id) {
+		TRY(slot_lock(c, b->slot_id));
+		TRY(hold_locked(c, b, lot, &q, b->slot_id, out));
+	} else {
+		TRY(hold_any(c, b, lot, &q, out));
+	}
+	TRY(tell(c, RESERVATION_HELD, out->id));
+	TRY(lot_availability_changed(c, lot->id, b->starts, b->ends));
+	return reservation_load(c, out->id, out);
+}

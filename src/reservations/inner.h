@@ -1,0 +1,42 @@
+/*
+ * inner.h -- what the files of reservations/ share.
+ */
+#ifndef RESERVATIONS_INNER_H
+#define RESERVATIONS_INNER_H
+
+#include "reservations/reservations.h"
+
+/* The clock on that zone's walls; UTC if its name is not known on this machine. */
+const struct zone *clock_of(text time_zone);
+
+/* What follows from a row at c->now. */
+void reservation_complete(struct ctx *, struct reservation *);
+/* What was paid in advance. */
+money reservation_paid(const struct reservation *);
+/* As reservation_load(), and nobody else changes the row until the transaction ends. */
+enum problem reservation_load_to_change(struct ctx *, int64_t id, struct reservation *);
+/* The person's vehicles, to choose from. */
+enum problem reservation_vehicles(struct ctx *, struct reservation *);
+
+/* booking.c.  The price from one time to another by a version of the lot's tariff; version 0: the
+ * one in force. */
+struct priced {
+	money total;
+	int64_t version_id;
+	struct rows lines; /* of struct price_line */
+};
+enum problem price_between(struct ctx *, const struct lot *, int64_t version_id, bool in_force,
+    instant starts, instant ends, struct priced *);
+
+/* words.c */
+text words_when(struct arena *, const struct zone *, instant starts, instant ends);
+text rule_of_reservation(struct ctx *, const struct reservation *);
+text rule_of_quote(struct ctx *, const struct lot *, const struct quote *);
+enum problem confirmation_mail(struct ctx *, const struct reservation *);
+
+/* ticket.c.  Draws the QR code of r->code into r->qr and r->qr_modules. */
+void ticket_qr(struct ctx *, struct reservation *);
+/* An iCalendar object (RFC 5545). */
+text ticket_ics(struct ctx *, const struct reservation *);
+
+#endif

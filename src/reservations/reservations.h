@@ -1,0 +1,223 @@
+/*
+ * reservations.h -- a slot, kept for somebody from one time to another.
+ *
+ * Choosing a slot makes a HOLD of ten minutes; saying how to pay makes it CONFIRMED; coming makes
+ *it CHECKED IN; its end makes it COMPLETED.  A hold that nobody confirms EXPIRES; who confirmed and
+ *does not come within the lot's grace is a NO-SHOW; until it begins it can be CANCELLED.  The first
+ *three are live.
+ *
+ *	held ─→ confirmed ─→ checked_in ─→ completed
+ *	 │ │       │   └───→ no_show
+ *	 │ └───────┴───────→ cancelled
+ *	 └─────────────────→ expired
+ *
+ * Two live reservations of one slot never overlap: the database itself refuses them
+ * (reservations_no_overlap).  In front of that stands an advisory lock on the slot, which keeps
+ *those who want the same slot in a quiet queue: without it they stall for seconds.  Locks are taken
+ *in one order, the person's first and then one slot's, so that nobody waits in a circle.
+ *
+ * Time does its work whether a worker sweeps or not: a hold past its hold_until reads as expired,
+ *cannot be confirmed, and gives way to whoever books the slot next.
+ *
+ * The price is a promise.  A quote is signed and honoured for a quarter of an hour, whatever
+ *becomes of the tariff; a reservation keeps the version it was priced by, and extending it is
+ *priced by that version, too.  The lot's rules of cancelling and not coming are kept in the
+ *reservation as they were told when it was made.
+ */
+#ifndef RESERVATIONS_H
+#define RESERVATIONS_H
+
+#include "gear/jobs.h"
+#include "lots/lots.h"
+
+#define HOLD (10 * MINUTE)
+#define QUOTE_HOLDS (15 * MINUTE)
+#define ARRIVE_EARLY (15 * MINUTE) /* before the start, who is there may check in */
+#define LIVE_MOST 20 /* live reservations of one person */
+#define LIVE_MOST_UNVERIFIED 1 /* … whose e-mail address is not proven */
+
+struct own_vehicle { /* to choose from when confirming */
+	int64_t id;
+	text plate, plate_typed, label;
+	bool first;
+};
+extern const struct field own_vehicle_fields[];
+
+struct reservation {
+	int64_t id, lot_id, slot_id, user_id;
+	int64_t vehicle_id; /* 0: none of the person's own */
+	text plate; /* normalised; "" until told */
+	text plate_typed;
+	instant starts, ends;
+	text status;
+	instant hold_until; /* of a hold */
+	text pay; /* "exit", "online"; "" until confirmed */
+	int64_t tariff_version_id; /* 0: the built-in tariff */
+	money price, refund;
+	text currency;
+	int64_t refund_percent; /* what comes back after cancel_until, until it starts */
+	instant cancel_until; /* until then, all of it */
+	instant no_show_at; /* the slot waits until then */
+	instant created_at, confirmed_at, checked_in_at, ended_at;
+	text lot_name, lot_address, lot_city, time_zone, slot_label; /* as they are called now */
+	bool pay_at_exit; /* the lot lets people */
+
+	/* Made from the above, at c->now: */
+	text code; /* of the ticket: reservation_code() */
+	bool live, held, confirmed, checked_in;
+	bool may_cancel, may_extend, may_arrive;
+	int64_t hold_left; /* seconds */
+	int64_t lasts; /* seconds */
+	money back; /* what cancelling now would give back */
+	text rule; /* "If plans change", in words */
+	text book_again; /* address of a quote for the same, once it is over */
+	text qr; /* path data of the QR code in modules; ticket pages only */
+	int64_t qr_modules; /* its width and height, margin included */
+	struct rows vehicles; /* of struct own_vehicle: the page of a hold only */
+};
+extern const struct field reservation_fields[];
+
+struct my_parking {
+	struct rows now, next, past; /* of struct reservation */
+	text older; /* address of more that is past; "" for none */
+};
+extern const struct field my_parking_fields[];
+
+struct booking { /* what a person asks for */
+	int64_t lot_id;
+	int64_t slot_id; /* 0: any slot of the lot */
+	instant starts, ends;
+	text quote; /* quote.token, or "": priced now */
+};
+
+struct price_line {
+	text says;
+	money amount;
+};
+extern const struct field price_line_fields[];
+
+struct quote {
+	int64_t lot_id;
+	text lot_name, lot_address, lot_city, time_zone;
+	int64_t slot_id; /* 0: any */
+	text slot_label;
+	bool any;
+	bool available; /* it can be had for that time */
+	int64_t other_id; /* one that can, if this one cannot; 0: none */
+	text other_label;
+	instant starts, ends;
+	int64_t lasts; /* seconds */
+	money price;
+	text currency;
+	int64_t tariff_version_id;
+	struct rows lines; /* of struct price_line: why it costs that */
+	text rule; /* "If plans change", in words */
+	bool pay_at_exit;
+	instant good_until;
+	text token; /* what makes the price a promise: send it back as `quote` */
+};
+extern const struct field quote_fields[];
+
+struct confirmation {
+	int64_t vehicle; /* one of the person's own; 0: `plate` tells */
+	text plate;
+	text pay; /* "exit", "online" */
+};
+
+struct longer_by { /* one end that could be had instead */
+	instant until;
+	int64_t more; /* seconds */
+	money extra; /* more than now */
+	money price; /* in all */
+	bool first;
+};
+extern const struct field longer_by_fields[];
+
+struct extension {
+	int64_t id;
+	text lot_name, slot_label, time_zone, currency, pay;
+	instant starts, ends;
+	int64_t lasts; /* seconds */
+	money price;
+	instant free_until; /* when somebody else has the slot; none: nobody has it */
+	struct rows offers; /* of struct longer_by; empty: it cannot be longer */
+};
+extern const struct field extension_fields[];
+
+extern const struct rule reservation_rules[];
+extern const struct job_kind reservation_jobs[];
+
+/* What would it cost, and can it be had?  INVALID or LOT_CLOSED in the words of lot_takes();
+ * NOT_FOUND without such a lot, or such a slot in it. */
+enum problem quote_make(struct ctx *, const struct booking *, struct quote *);
+
+/* Holds a slot for c->person.  SLOT_TAKEN, LOT_FULL, LIMIT_REACHED, CHANGED_MEANWHILE (the quote
+ * has ended, and the price is another), what quote_make() answers; in a transaction. */
+enum problem reservation_hold(struct ctx *, const struct booking *, struct reservation *);
+
+/* HOLD_ENDED, WRONG_STATE, INVALID.  A confirmed one is confirmed again without a change. */
+enum problem reservation_confirm(
+    struct ctx *, int64_t id, const struct confirmation *, struct reservation *);
+
+/* Lets a hold go, or cancels: TOO_LATE once it has begun, WRONG_STATE.  Twice is once. */
+enum problem reservation_cancel(struct ctx *, int64_t id, struct reservation *);
+
+/* Moves its end.  SLOT_TAKEN if somebody has the next minutes, INVALID, LOT_CLOSED, TOO_LATE,
+ * WRONG_STATE. */
+enum problem reservation_extend(struct ctx *, int64_t id, instant until, struct reservation *);
+/* Ends that could be had, and their prices by the version it was booked by.  WRONG_STATE, TOO_LATE.
+ */
+enum problem extension_offer(struct ctx *, int64_t id, struct extension *);
+
+/* The car is there.  TOO_EARLY, TOO_LATE, WRONG_STATE.  Twice is once. */
+enum problem reservation_check_in(struct ctx *, int64_t id, struct reservation *);
+
+/* Of c->person, or of anybody for operators.  NOT_FOUND: nobody learns of another's. */
+enum problem reservation_load(struct ctx *, int64_t id, struct reservation *);
+enum problem reservations_mine(struct ctx *, int64_t before, struct my_parking *);
+
+/* Holds, no-shows and ends that are due, at most `most` of each. */
+enum problem reservations_sweep(struct ctx *, int64_t most);
+
+/* What comes back of `paid` when it is cancelled at `at`: all until cancel_until, then
+ * refund_percent of it (rounded down to a minor unit), nothing once it has begun. */
+money refund_due(const struct reservation *, money paid, instant at);
+
+/* "SP-" and two groups of Crockford's base 32: the id, and 20 bits of a keyed hash of it. */
+text reservation_code(struct arena *, int64_t id);
+/* The id in a code as somebody types it (case, spaces, O for 0, I and L for 1); 0 if it is not one
+ * of ours. */
+int64_t reservation_of_code(struct arena *, text code);
+
+/* ---- rows that only this slice's statements give */
+
+struct found_slot {
+	int64_t slot_id, lot_id;
+	text slot_label;
+	bool out_of_service, taken;
+	bool cluttered; /* by a hold that has ended and was not swept yet */
+};
+extern const struct field found_slot_fields[];
+
+struct next_start {
+	instant starts; /* none: nobody has it later */
+};
+extern const struct field next_start_fields[];
+
+struct live_counted {
+	int64_t n;
+};
+extern const struct field live_counted_fields[];
+
+struct swept {
+	int64_t id, lot_id;
+	instant starts, ends;
+};
+extern const struct field swept_fields[];
+
+struct mail_goes_to {
+	text email;
+};
+extern const struct field mail_goes_to_fields[];
+
+#endif
