@@ -27,11 +27,17 @@ throwaway_stop() {
 	rm -rf "$THROWAWAY"
 }
 
+# By the program itself; by psql while there is none, or an older one than the migrations.
 throwaway_migrate() { # DATABASE
-	local file
+	local ctl=$here/../build/parkctl file
+	if [ -x "$ctl" ] && [ -z "$(find "$here/../migrations" -name '[0-9]*.sql' -newer "$ctl")" ]; then
+		DATABASE_URL="postgresql://parking@/$1?host=$PGHOST" "$ctl" migrate >/dev/null
+		return
+	fi
 	for file in "$here"/../migrations/[0-9]*.sql; do
 		[ -e "$file" ] || continue
-		psql -qX -v ON_ERROR_STOP=1 -1 -d "$1" -f "$file" || { echo "$file does not apply" >&2; return 1; }
+		PGOPTIONS='-c client_min_messages=warning' psql -qX -v ON_ERROR_STOP=1 -1 -d "$1" -f "$file" ||
+		    { echo "$file does not apply" >&2; return 1; }
 	done
 }
 
