@@ -10,21 +10,26 @@
 
 #include "gear/ctx.h"
 
-struct cache *cache_open(text url); /* redis://host:port/db or unix:///path; in the background */
+/* Connects to redis://[[user]:password@]host[:port][/db] or unix:///path[?db=n], in the background.
+ * First maps the generations in settings.data_dir/run, unless generations_open() has done so. */
+struct cache *cache_open(text url);
 void cache_close(struct cache *);
 bool cache_up(const struct cache *);
 
 /* A value that depends on `tags` ("lot:7", "lots").  cache_get() answers NULL when there is none
  * that is sure to be current, and then fills *permit: cache_put() stores only if none of the tags
- * was dropped since.  So who read before a commit cannot store after it. */
+ * was dropped since.  So who read before a commit cannot store after it: generations.h says why. */
 struct permit {
 	text key;
 	text stamp; /* the tags' generations when the reading began; NULL: do not store */
+	const text *tags;
 };
 text cache_get(struct ctx *, text key, const text *tags, struct permit *, size_t *n);
+/* Without waiting.  At most 512 KiB are kept. */
 void cache_put(struct ctx *, const struct permit *, const void *bytes, size_t n, int64_t seconds);
-/* Drops everything that depends on the tag; call after commit, before the answer goes out.  Inside
- * a transaction it is remembered and done by the commit. */
+/* What depends on the tag is about to change, or has: call it in the transaction that changes it.
+ * From then until the transaction has ended nothing is kept under the tag, and what was is gone.
+ * Outside a transaction call it after the change. */
 void cache_drop(struct ctx *, text tag);
 
 /* Adds one to a counter that ends `seconds` after its first count.  -1: not known (no Redis). */

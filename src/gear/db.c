@@ -4,9 +4,9 @@
 /* COMMIT may take this long, whatever statements may. */
 #define COMMIT_MS 8000
 
-struct after { /* something to be done once the transaction is committed */
-	struct after *next;
-	void (*run)(struct ctx *, text);
+struct at_end { /* somebody wants to know how the transaction ended */
+	struct at_end *next;
+	void (*run)(text, enum problem);
 	char arg[];
 };
 struct db {
@@ -15,17 +15,18 @@ struct db {
 	int depth; /* 0: no transaction; 1: one; above: savepoints */
 	bool lost; /* the transaction's connection went, or never came */
 	bool notify;
-	struct after *after;
+	struct at_end *at_end;
 	char last_error[512];
 };
 
 static void
-forget_after(struct db *db)
+tell_end(struct db *db, enum problem outcome)
 {
-	while (db->after) {
-		struct after *it = db->after;
+	while (db->at_end) {
+		struct at_end *it = db->at_end;
 
-		db->after = it->next;
+		db->at_end = it->next;
+		it->run(it->arg, outcome);
 		free(it);
 	}
 }
@@ -36,10 +37,10 @@ abandon(void *it)
 {
 	struct db *db = it;
 
-	forget_after(db);
 	if (db->conn)
 		pool_roll_back(db->conn);
 	db->conn = NULL;
+	tell_end(db, UNAVAILABLE);
 }
 
 struct db *
@@ -221,25 +222,24 @@ say(struct ctx *c, text sql)
 
 /* ---- transactions */
 
-void
-db_after_commit(struct ctx *c, void (*run)(struct ctx *, text), text arg)
+bool
+db_at_end(struct ctx *c, void (*run)(text, enum problem), text arg)
 {
 	struct db *db = c->db;
 
-	if (db->depth == 0) {
-		run(c, arg);
-		return;
-	}
-	for (struct after *it = db->after; it; it = it->next)
+	if (db->depth == 0)
+		BUG("there is no transaction that could end");
+	for (struct at_end *it = db->at_end; it; it = it->next)
 		if (it->run == run && text_is(it->arg, arg))
-			return;
-	struct after *it = malloc(sizeof *it + strlen(arg) + 1);
+			return false;
+	struct at_end *it = malloc(sizeof *it + strlen(arg) + 1);
 	if (it == NULL)
 		BUG("out of memory");
 	it->run = run;
 	memcpy(it->arg, arg, strlen(arg) + 1);
-	it->next = db->after;
-	db->after = it;
+	it->next = db->at_end;
+	db->at_end = it;
+	return true;
 }
 
 void
@@ -314,29 +314,6 @@ say_commit(struct ctx *c)
 	return e;
 }
 
-static void
-done_with(struct ctx *c, enum problem e)
-{
-	struct db *db = c->db;
-	bool may_be_done = e == OK || e == OUTCOME_UNKNOWN;
-	struct after *after = db->after;
-
-	db->depth = 0;
-	db->lost = false;
-	db->after = NULL;
-	if (db->notify && may_be_done)
-		pool_notify(db->pool, "jobs");
-	db->notify = false;
-	while (after) {
-		struct after *it = after;
-
-		after = it->next;
-		if (may_be_done)
-			it->run(c, it->arg);
-		free(it);
-	}
-}
-
 enum problem
 db_end(struct ctx *c, bool commit)
 {
@@ -352,7 +329,12 @@ db_end(struct ctx *c, bool commit)
 	else if (db->conn)
 		pool_roll_back(db->conn);
 	db->conn = NULL;
-	done_with(c, commit ? e : UNAVAILABLE);
+	db->depth = 0;
+	db->lost = false;
+	if (db->notify && commit && e == OK)
+		pool_notify(db->pool, "jobs");
+	db->notify = false;
+	tell_end(db, commit ? e : UNAVAILABLE);
 	return e;
 }
 

@@ -52,9 +52,10 @@ void db_notify(struct ctx *, text channel);
  * a pool; NULL ends it. */
 void db_listen(struct ctx *, text channel, void (*heard)(void *arg), void *arg);
 
-/* Runs run(c, arg) once the transaction is committed, or may be (OUTCOME_UNKNOWN); at once outside
- * of one. `arg` is copied; the same thing asked twice is done once.  A rollback forgets it. */
-void db_after_commit(struct ctx *, void (*run)(struct ctx *, text arg), text arg);
+/* Calls run(arg, outcome) when the outermost transaction has ended: OK committed, OUTCOME_UNKNOWN
+ * perhaps, anything else not.  `arg` is copied.  False: this was asked before.  Only inside a
+ * transaction. */
+bool db_at_end(struct ctx *, void (*run)(text arg, enum problem outcome), text arg);
 
 /* Transactions nest: an inner one is a savepoint.  A test opens the outer one and never commits. */
 enum problem db_begin(struct ctx *);

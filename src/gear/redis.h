@@ -1,0 +1,31 @@
+/*
+ * redis.h -- one connection to Redis: for cache.c, and nobody else's.
+ *
+ * It connects by itself, and again when lost.  While it is away calls answer at once that nothing
+ * is known; one that gets no answer within 100 ms takes the connection with it, so that others do
+ * not wait too.
+ */
+#ifndef REDIS_H
+#define REDIS_H
+
+#include "base/base.h"
+
+struct redis;
+struct redis *redis_open(text url);
+void redis_close(struct redis *);
+bool redis_up(const struct redis *);
+
+struct said {
+	enum { SAID_NOTHING, SAID_NIL, SAID_OK, SAID_BYTES, SAID_NUMBER, SAID_PAIR } kind;
+	const char *bytes; /* in the arena, a NUL behind them */
+	size_t n;
+	int64_t number, second; /* SAID_PAIR: a list of two numbers */
+};
+
+/* Sends a command and waits for the answer.  sizes NULL: the arguments are texts. */
+struct said redis_ask(
+    struct redis *, struct arena *, size_t argc, const text *argv, const size_t *sizes);
+/* Sends it and does not. */
+void redis_tell(struct redis *, size_t argc, const text *argv, const size_t *sizes);
+
+#endif
