@@ -3,25 +3,25 @@
  *
  * The language is mustache 1.3 with all required modules and inheritance ({{<parent}}, {{$block}});
  * the official cases are in tests/mustache.  Templates are looked up by the name of their file
- *without
+ * without
  * ".mustache": "lots/show", "partials/plate", "layout".
  *
  * A tag is looked up in the innermost frame first.  In a described struct a name is a field.  A
- *dotted name into a scalar asks for a dress of it (this is ours, mustache leaves it open):
+ * dotted name into a scalar asks for a dress of it (this is ours, mustache leaves it open):
  *
  *	text      {{status.held}}   true if the text is "held"
  *	instant   {{starts.clock}} 14:00 · .day Thu 12 Nov · .date 2026-11-12 · .input
  *2026-11-12T14:00 · .iso with offset · .zone CET · bare: RFC 3339 UTC.  The zone is the IANA name
- *that the nearest field `time_zone` holds, else UTC. money     {{price}} €20.00 · .plain 20.00 ·
+ * that the nearest field `time_zone` holds, else UTC. money     {{price}} €20.00 · .plain 20.00 ·
  *.minor 2000, in the currency that the nearest field `currency` holds. int       {{n}} 1,234 ·
  *.plain 1234 · .span (of seconds) 3 h 30 min · .one true if it is 1 · {{#n}} false if 0 list
  *{{#list.some}} true if not empty · {{list.count}} any       {{^x}} is true for false, 0, "", none,
- *an empty list
+ * an empty list
  *
  * {{form.NAME}} is what the person typed, else the field NAME of the page in the dress a form needs
  *(.plain, .input);
  * {{errors.NAME}} what is wrong with it; {{#form.NAME.WORD}} true if it is WORD (selected,
- *checked).
+ * checked).
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H

@@ -3,14 +3,14 @@
  *
  * Written like OpenStreetMap's opening_hours, as much of it as a gate needs: rules parted by ";"
  *(or by "," before a day), each some days and some spans.  A later rule wins for its days; a day
- *that no rule names is closed.
+ * that no rule names is closed.
  *
  *	24/7                              round the clock (so is "")
  *	Mo-Fr 06:00-22:00; Sa 08:00-01:00 a span that ends at or before its beginning ends on the
- *morrow Mo,We 06:00-12:00,13:00-20:00     several spans Su off                            closed
+ * morrow Mo,We 06:00-12:00,13:00-20:00     several spans Su off                            closed
  *
  * Days may also be Mon or Monday, in any case, and a dash may be –.  Times are on the lot's own
- *clock.
+ * clock.
  */
 #ifndef HOURS_H
 #define HOURS_H

@@ -2,9 +2,9 @@
  * reservations.h -- a slot, kept for somebody from one time to another.
  *
  * Choosing a slot makes a HOLD of ten minutes; saying how to pay makes it CONFIRMED; coming makes
- *it CHECKED IN; its end makes it COMPLETED.  A hold that nobody confirms EXPIRES; who confirmed and
- *does not come within the lot's grace is a NO-SHOW; until it begins it can be CANCELLED.  The first
- *three are live.
+ * it CHECKED IN; its end makes it COMPLETED.  A hold that nobody confirms EXPIRES; who confirmed and
+ * does not come within the lot's grace is a NO-SHOW; until it begins it can be CANCELLED.  The first
+ * three are live.
  *
  *	held ─→ confirmed ─→ checked_in ─→ completed
  *	 │ │       │   └───→ no_show
@@ -13,16 +13,16 @@
  *
  * Two live reservations of one slot never overlap: the database itself refuses them
  * (reservations_no_overlap).  In front of that stands an advisory lock on the slot, which keeps
- *those who want the same slot in a quiet queue: without it they stall for seconds.  Locks are taken
- *in one order, the person's first and then one slot's, so that nobody waits in a circle.
+ * those who want the same slot in a quiet queue: without it they stall for seconds.  Locks are taken
+ * in one order, the person's first and then one slot's, so that nobody waits in a circle.
  *
  * Time does its work whether a worker sweeps or not: a hold past its hold_until reads as expired,
- *cannot be confirmed, and gives way to whoever books the slot next.
+ * cannot be confirmed, and gives way to whoever books the slot next.
  *
  * The price is a promise.  A quote is signed and honoured for a quarter of an hour, whatever
- *becomes of the tariff; a reservation keeps the version it was priced by, and extending it is
- *priced by that version, too.  The lot's rules of cancelling and not coming are kept in the
- *reservation as they were told when it was made.
+ * becomes of the tariff; a reservation keeps the version it was priced by, and extending it is
+ * priced by that version, too.  The lot's rules of cancelling and not coming are kept in the
+ * reservation as they were told when it was made.
  */
 #ifndef RESERVATIONS_H
 #define RESERVATIONS_H

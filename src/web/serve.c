@@ -4,7 +4,7 @@
  *	find the row → guard → decode → begin → handler → commit → dress
  *
  * There is no other way through the program, and serve() knows nothing of sockets, so the tests
- *call it as the server does.
+ * call it as the server does.
  */
 #include "gear/db.h"
 #include "gear/settings.h"

@@ -2,14 +2,14 @@
  * web.h -- all that a slice must know of the web.
  *
  * A route is a row of data.  The same row routes the request, guards it, decodes its input, writes
- *the OpenAPI document and drives the tests, so that a fact about an address is written once.
+ * the OpenAPI document and drives the tests, so that a fact about an address is written once.
  *
  *	socket → kore.c → serve(): find row → guard (who, may, limit, CSRF, replay) → decode → begin
  *→ handler → commit → dress → kore.c → socket
  *
  * A row with the path "/reservations/:id" answers there for people (HTML) and at
  * /api/v1/reservations/:id for programs (JSON).  A handler does not know which; it fills a reply
- *with described structs.
+ * with described structs.
  */
 #ifndef WEB_H
 #define WEB_H
