@@ -131,7 +131,7 @@ static const struct verb own[] = {
 	{ "settings", "", "every setting, as conf/settings.example", NEEDS_NOTHING,
 	    print_settings },
 	{ "environment", "", "the settings that hold now, for scripts (with secrets)",
-	    NEEDS_SECRETS, print_environment },
+	    NEEDS_NOTHING, print_environment },
 	{ "help", "", "this list", NEEDS_NOTHING, help },
 	{ 0 },
 };

@@ -52,18 +52,22 @@ close_all_but_channels(void)
 	}
 }
 
-static void
+/* False when the other end is gone for good. */
+static bool
 serve_one(int fd, void (*work)(void *, size_t))
 {
 	struct errand e;
 	ssize_t n = recv(fd, &e, sizeof e, MSG_DONTWAIT);
 
+	if (n == 0)
+		return false;
 	if (n < (ssize_t)ERRAND_HEAD)
-		return; /* another helper was quicker */
+		return true; /* another helper was quicker */
 	work(e.bytes, (size_t)n - ERRAND_HEAD);
 	while (send(fd, &e, (size_t)n, MSG_NOSIGNAL) == -1 && errno == EINTR)
 		;
 	explicit_bzero(&e, sizeof e);
+	return true;
 }
 
 static _Noreturn void
@@ -78,12 +82,13 @@ help(void (*work)(void *, size_t))
 		if (poll(fds, (nfds_t)channels, -1) == -1)
 			continue;
 		for (int i = 0; i < channels; i++) {
-			if (fds[i].revents & POLLIN)
-				serve_one(fds[i].fd, work);
-			else if (fds[i].revents) {
-				fds[i].fd = -1;
-				open--;
-			}
+			bool more = fds[i].revents & POLLIN ? serve_one(fds[i].fd, work)
+							    : fds[i].revents == 0;
+
+			if (more)
+				continue;
+			fds[i].fd = -1;
+			open--;
 		}
 	}
 	_exit(0);

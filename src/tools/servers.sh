@@ -6,7 +6,7 @@
 #	servers_as HOME			decides who serves: see below
 #	pg_start HOME RUN [setting…]	data in HOME/pg, socket in RUN, what it says in HOME/postgres.log; sets PG_PID
 #	redis_start HOME RUN		the same in HOME/redis; sets REDIS_PID
-#	stop_child PID SIGNAL SECONDS	asks, waits, and in the end insists
+#	stop_child PID SIGNAL SECONDS	asks it, waits for all it started, and in the end insists
 
 PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
 PG_PID= REDIS_PID= AS_SERVER=() AS_WEB=()
@@ -57,15 +57,17 @@ wait_until() { # PID SECONDS READY…
 	return 1
 }
 
+# Asks the child, waits for it and for those it started, and in the end insists.
 stop_child() { # PID SIGNAL SECONDS
 	local tries=$(($3 * 20))
-	[ -n "$1" ] && kill -s "$2" "$1" 2>/dev/null || return 0
+	[ -n "$1" ] || return 0
+	kill -s "$2" "$1" 2>/dev/null
 	while [ $tries -gt 0 ]; do
-		kill -0 "$1" 2>/dev/null || return 0
+		kill -0 -- "-$1" 2>/dev/null || return 0
 		sleep 0.05
 		tries=$((tries - 1))
 	done
-	kill -KILL "$1" 2>/dev/null
+	kill -KILL -- "-$1" 2>/dev/null
 }
 
 say_why() { # WHAT LOG
