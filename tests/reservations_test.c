@@ -1,0 +1,833 @@
+/*
+ * reservations_test.c -- booking: the rules, in a world of one lot in Berlin with three slots.
+ */
+#include "world.h"
+
+#include "gear/zones.h"
+#include "reservations/inner.h"
+
+static int64_t lot, slots[3], ilse, omar;
+
+static void
+make_world(void)
+{
+	sql("insert into lots (name, address, city, time_zone, currency, search) "
+	    "values ('Museum, Nord', 'Am Kupfergraben 1', 'Berlin', 'Europe/Berlin', 'EUR', 'museum');"
+	    "insert into zones (lot_id, code) select id, 'TZA' from lots where name = 'Museum, Nord'");
+	lot = sql_number("select id from lots where name = 'Museum, Nord'");
+	for (int i = 0; i < 3; i++) {
+		sql("insert into slots (lot_id, zone_id, code, label, position) "
+		    "select %lld, id, 'TZA-%d', 'A-%d', %d from zones where code = 'TZA'",
+		    (long long)lot, i, i + 1, i);
+		slots[i] = sql_number("select id from slots where code = 'TZA-%d'", i);
+	}
+	ilse = person(CUSTOMER, "ilse");
+	omar = person(CUSTOMER, "omar");
+}
+
+static int
+booking_world(void **state)
+{
+	int failed = fresh(state);
+
+	if (!failed)
+		make_world();
+	return failed;
+}
+#define BOOKING(test) cmocka_unit_test_setup_teardown(test, booking_world, gone)
+
+static void
+be(int64_t user)
+{
+	c.person =
+	    (struct person){ .id = user, .role = CUSTOMER, .name = "Test", .verified = true };
+	c.detail = NULL;
+	c.complaints.n = 0;
+	as(user, CUSTOMER);
+}
+
+static struct booking
+wish(int64_t slot, int64_t from_hours, int64_t hours)
+{
+	return (struct booking){ .lot_id = lot,
+		.slot_id = slot,
+		.starts = instant_plus(NOON, from_hours * HOUR),
+		.ends = instant_plus(NOON, (from_hours + hours) * HOUR),
+		.quote = "" };
+}
+
+static struct reservation
+held(int64_t user, int64_t slot, int64_t from_hours, int64_t hours)
+{
+	struct booking b = wish(slot, from_hours, hours);
+	struct reservation r = { 0 };
+
+	be(user);
+	assert_ok(reservation_hold(&c, &b, &r));
+	return r;
+}
+
+static const struct confirmation at_the_exit = { .plate = "k-419 tx", .pay = "exit" };
+
+static struct reservation
+booked(int64_t user, int64_t slot, int64_t from_hours, int64_t hours)
+{
+	struct reservation r = held(user, slot, from_hours, hours);
+
+	assert_ok(reservation_confirm(&c, r.id, &at_the_exit, &r));
+	return r;
+}
+
+static text
+status_of(int64_t id)
+{
+	return sql_value("select status from reservations where id = %lld", (long long)id);
+}
+
+static void
+assert_same(text a, text b)
+{
+	assert_string_equal(a, b);
+}
+
+/* ---- holding */
+
+static void
+a_hold_lasts_ten_minutes_and_has_its_price(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 3);
+
+	(void)s;
+	assert_same(r.status, "held");
+	assert_int_equal(r.hold_until.us, NOON.us + 10 * MINUTE);
+	assert_int_equal(r.hold_left, 600);
+	assert_true(r.price.minor > 0);
+	assert_same(r.currency, "EUR");
+	assert_same(r.slot_label, "A-1");
+	assert_int_equal(r.cancel_until.us, NOON.us + HOUR);
+	assert_int_equal(r.no_show_at.us, NOON.us + 2 * HOUR + 30 * MINUTE);
+}
+
+static void
+two_live_reservations_of_a_slot_never_overlap(void **s)
+{
+	struct booking over = wish(slots[0], 4, 2);
+	struct reservation r = held(ilse, slots[0], 2, 3);
+
+	(void)s;
+	be(omar);
+	assert_problem(reservation_hold(&c, &over, &r), SLOT_TAKEN);
+	assert_non_null(strstr(c.detail, "A-1"));
+	assert_non_null(strstr(c.detail, "17:00–19:00"));
+}
+
+static void
+the_database_itself_refuses_an_overlap(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 3);
+
+	(void)s;
+	sql("do $$ begin "
+	    "  insert into reservations (lot_id, slot_id, user_id, starts, ends, hold_until, price, currency, "
+	    "    refund_percent, cancel_until, no_show_at, created_at) "
+	    "  select lot_id, slot_id, %lld, ends - interval '1 second', ends + interval '1 hour', hold_until, price, "
+	    "    currency, 50, cancel_until, no_show_at, created_at from reservations where id = %lld; "
+	    "  raise 'it was let in'; "
+	    "exception when exclusion_violation then null; end $$",
+	    (long long)omar, (long long)r.id);
+}
+
+static void
+one_may_begin_where_another_ends(void **s)
+{
+	(void)s;
+	held(ilse, slots[0], 2, 3);
+	held(omar, slots[0], 5, 1);
+	held(omar, slots[0], 1, 1);
+}
+
+static void
+any_slot_takes_each_in_turn_and_then_the_lot_is_full(void **s)
+{
+	struct booking b = wish(0, 2, 1);
+	struct reservation r[3] = { 0 }, none = { 0 };
+
+	(void)s;
+	be(ilse);
+	for (int i = 0; i < 3; i++)
+		assert_ok(reservation_hold(&c, &b, &r[i]));
+	assert_true(r[0].slot_id != r[1].slot_id && r[1].slot_id != r[2].slot_id &&
+	    r[0].slot_id != r[2].slot_id);
+	be(omar);
+	assert_problem(reservation_hold(&c, &b, &none), LOT_FULL);
+	assert_non_null(strstr(c.detail, "Museum, Nord"));
+}
+
+static void
+any_slot_is_never_one_out_of_service(void **s)
+{
+	struct booking b = wish(0, 2, 1);
+	struct reservation r = { 0 };
+
+	(void)s;
+	sql("update slots set out_of_service = true where id in (%lld, %lld)", (long long)slots[0],
+	    (long long)slots[2]);
+	be(ilse);
+	assert_ok(reservation_hold(&c, &b, &r));
+	assert_int_equal(r.slot_id, slots[1]);
+	assert_problem(reservation_hold(&c, &b, &r), LOT_FULL);
+	b.slot_id = slots[0];
+	assert_problem(reservation_hold(&c, &b, &r), SLOT_TAKEN);
+}
+
+static void
+an_accessible_slot_is_the_last_to_be_given_to_anyone(void **s)
+{
+	(void)s;
+	sql("update slots set accessible = true where id = %lld", (long long)slots[1]);
+	assert_true(held(ilse, 0, 2, 1).slot_id != slots[1]);
+	assert_true(held(ilse, 0, 2, 1).slot_id != slots[1]);
+	assert_int_equal(held(ilse, 0, 2, 1).slot_id, slots[1]);
+}
+
+static void
+a_slot_of_another_lot_is_not_found(void **s)
+{
+	struct booking b = wish(slots[0], 2, 1);
+	struct reservation r = { 0 };
+
+	(void)s;
+	sql("insert into lots (name, currency, search) values ('Elsewhere', 'EUR', 'elsewhere')");
+	b.lot_id = sql_number("select id from lots where name = 'Elsewhere'");
+	be(ilse);
+	assert_problem(reservation_hold(&c, &b, &r), NOT_FOUND);
+}
+
+static void
+times_that_make_no_sense_are_refused(void **s)
+{
+	static const int64_t bad[][2] = { { 2, 0 }, { 2, -1 }, { -3, 1 }, { 24 * 91, 1 }, { 2, 24 * 30 } };
+	struct reservation r = { 0 };
+
+	(void)s;
+	be(ilse);
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		struct booking b = wish(slots[0], bad[i][0], bad[i][1]);
+
+		c.complaints.n = 0;
+		assert_problem(reservation_hold(&c, &b, &r), INVALID);
+		assert_true(c.complaints.n > 0);
+	}
+	assert_int_equal(sql_number("select count(*) from reservations"), 0);
+}
+
+static void
+an_account_not_verified_has_one_at_a_time(void **s)
+{
+	struct booking b = wish(slots[1], 2, 1);
+	struct reservation r = held(ilse, slots[0], 2, 1), more = { 0 };
+
+	(void)s;
+	c.person.verified = false;
+	assert_problem(reservation_hold(&c, &b, &more), LIMIT_REACHED);
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	assert_ok(reservation_hold(&c, &b, &more));
+}
+
+static void
+twenty_live_ones_are_enough(void **s)
+{
+	struct booking b = wish(slots[0], 30, 1);
+	struct reservation r = { 0 };
+
+	(void)s;
+	for (int i = 0; i < LIVE_MOST; i++)
+		held(ilse, slots[0], 2 + i, 1);
+	assert_problem(reservation_hold(&c, &b, &r), LIMIT_REACHED);
+}
+
+/* ---- time */
+
+static void
+a_hold_expires_by_itself(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	c.now = instant_plus(NOON, HOLD);
+	be(ilse);
+	assert_ok(reservation_load(&c, r.id, &r));
+	assert_same(r.status, "expired");
+	assert_same(status_of(r.id), "held"); /* nobody swept yet */
+	assert_ok(reservations_sweep(&c, 10));
+	assert_same(status_of(r.id), "expired");
+}
+
+static void
+a_hold_that_ended_gives_way_without_a_sweep(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	c.now = instant_plus(NOON, HOLD - SECOND);
+	be(omar);
+	struct booking b = wish(slots[0], 2, 1);
+	struct reservation mine = { 0 };
+	assert_problem(reservation_hold(&c, &b, &mine), SLOT_TAKEN);
+	c.now = instant_plus(NOON, HOLD);
+	assert_ok(reservation_hold(&c, &b, &mine));
+	assert_same(status_of(r.id), "expired");
+	assert_same(status_of(mine.id), "held");
+}
+
+static void
+a_hold_that_ended_gives_way_to_any(void **s)
+{
+	(void)s;
+	for (int i = 0; i < 3; i++)
+		held(ilse, slots[i], 2, 1);
+	c.now = instant_plus(NOON, HOLD);
+	held(omar, 0, 2, 1);
+}
+
+static void
+confirming_after_the_hold_ended_says_so(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	c.now = instant_plus(NOON, HOLD);
+	assert_problem(reservation_confirm(&c, r.id, &at_the_exit, &r), HOLD_ENDED);
+	assert_non_null(strstr(c.detail, "13:10")); /* on the lot's clock */
+	assert_ok(reservations_sweep(&c, 10));
+	assert_problem(reservation_confirm(&c, r.id, &at_the_exit, &r), HOLD_ENDED);
+}
+
+static void
+who_does_not_come_is_a_no_show_and_frees_the_slot(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 3);
+
+	(void)s;
+	c.now = instant_plus(r.no_show_at, -SECOND);
+	assert_ok(reservations_sweep(&c, 10));
+	assert_same(status_of(r.id), "confirmed");
+	c.now = r.no_show_at;
+	assert_ok(reservations_sweep(&c, 10));
+	assert_same(status_of(r.id), "no_show");
+	held(omar, slots[0], 3, 1);
+}
+
+static void
+who_came_is_done_at_the_end(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 3);
+
+	(void)s;
+	c.now = instant_plus(r.starts, -20 * MINUTE);
+	assert_problem(reservation_check_in(&c, r.id, &r), TOO_EARLY);
+	c.now = instant_plus(r.starts, 5 * MINUTE);
+	assert_ok(reservation_check_in(&c, r.id, &r));
+	assert_ok(reservation_check_in(&c, r.id, &r));
+	c.now = instant_plus(r.starts, HOUR);
+	assert_ok(reservations_sweep(&c, 10));
+	assert_same(status_of(r.id), "checked_in");
+	c.now = r.ends;
+	assert_ok(reservations_sweep(&c, 10));
+	assert_same(status_of(r.id), "completed");
+}
+
+static void
+sweeping_takes_a_few_at_a_time(void **s)
+{
+	(void)s;
+	for (int i = 0; i < 5; i++)
+		held(ilse, slots[0], 2 + i, 1);
+	c.now = instant_plus(NOON, HOLD);
+	assert_ok(reservations_sweep(&c, 3));
+	assert_int_equal(sql_number("select count(*) from reservations where status = 'held'"), 2);
+}
+
+/* ---- confirming */
+
+static void
+confirming_keeps_the_plate_and_sends_one_message(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_same(r.status, "confirmed");
+	assert_same(r.plate, "K419TX");
+	assert_same(r.plate_typed, "k-419 tx");
+	assert_ok(reservation_confirm(&c, r.id, &at_the_exit, &r)); /* twice is once */
+	assert_int_equal(sql_number("select count(*) from outbox"), 1);
+	text body = sql_value("select body from outbox");
+	assert_non_null(strstr(body, r.code));
+	assert_non_null(strstr(body, "15:00–16:00"));
+	assert_non_null(strstr(body, "A-1"));
+	assert_same(sql_value("select recipient from outbox"), "ilse@parking.test");
+}
+
+static void
+ones_own_vehicle_fills_in_its_plate(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	struct confirmation how = { .pay = "exit" };
+
+	(void)s;
+	sql("insert into vehicles (user_id, plate, plate_typed) values (%lld, 'R882LB', 'R-882-LB'), "
+	    "(%lld, 'B1', 'B 1')",
+	    (long long)ilse, (long long)omar);
+	how.vehicle = sql_number("select id from vehicles where plate = 'B1'");
+	assert_problem(reservation_confirm(&c, r.id, &how, &r), INVALID);
+	how.vehicle = sql_number("select id from vehicles where plate = 'R882LB'");
+	assert_ok(reservation_confirm(&c, r.id, &how, &r));
+	assert_same(r.plate, "R882LB");
+	assert_int_equal(r.vehicle_id, how.vehicle);
+}
+
+static void
+a_lot_without_payment_at_the_exit_says_so(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	sql("update lots set pay_at_exit = false where id = %lld", (long long)lot);
+	assert_problem(reservation_confirm(&c, r.id, &at_the_exit, &r), INVALID);
+	assert_same(c.complaints.v[0].field, "pay");
+	assert_same(status_of(r.id), "held");
+}
+
+/* ---- cancelling */
+
+static void
+cancelling_frees_the_slot(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	assert_same(r.status, "cancelled");
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	held(omar, slots[0], 2, 1);
+}
+
+static void
+letting_a_hold_go_frees_the_slot(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	held(omar, slots[0], 2, 1);
+}
+
+static void
+what_began_cannot_be_cancelled(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	c.now = r.starts;
+	assert_problem(reservation_cancel(&c, r.id, &r), TOO_LATE);
+	assert_same(status_of(r.id), "confirmed");
+}
+
+static void
+what_was_paid_comes_back_as_it_was_said(void **s)
+{
+	struct reservation r = { .starts = NOON,
+		.cancel_until = instant_plus(NOON, -HOUR),
+		.refund_percent = 50 };
+
+	(void)s;
+	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -HOUR)).minor, 2001);
+	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -HOUR + 1)).minor, 1000);
+	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -1)).minor, 1000);
+	assert_int_equal(refund_due(&r, (money){ 2001 }, NOON).minor, 0);
+	r.refund_percent = 100;
+	assert_int_equal(refund_due(&r, (money){ INT64_MAX }, instant_plus(NOON, -1)).minor, INT64_MAX);
+	r.refund_percent = 33;
+	assert_int_equal(refund_due(&r, (money){ 199 }, instant_plus(NOON, -1)).minor, 65);
+}
+
+static void
+a_refund_is_kept_with_the_reservation(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 4, 2);
+
+	(void)s;
+	sql("update reservations set pay = 'online', price = 2000 where id = %lld", (long long)r.id);
+	assert_ok(reservation_load(&c, r.id, &r));
+	assert_non_null(strstr(r.rule, "16:00"));
+	assert_non_null(strstr(r.rule, "€20.00"));
+	assert_non_null(strstr(r.rule, "€10.00"));
+	c.now = instant_plus(r.starts, -30 * MINUTE);
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	assert_int_equal(r.refund.minor, 1000);
+}
+
+static void
+the_rule_stays_what_it_was_when_the_lot_changes_its_mind(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 4, 2);
+
+	(void)s;
+	sql("update reservations set pay = 'online', price = 2000 where id = %lld", (long long)r.id);
+	sql("update lots set cancel_minutes = 0, refund_percent = 0");
+	c.now = instant_plus(r.starts, -30 * MINUTE);
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	assert_int_equal(r.refund.minor, 1000);
+}
+
+/* ---- extending */
+
+static void
+extending_takes_the_next_minutes_if_they_are_free(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+	money before = r.price;
+
+	(void)s;
+	assert_ok(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r));
+	assert_int_equal(r.ends.us, NOON.us + 5 * HOUR);
+	assert_true(r.price.minor > before.minor);
+}
+
+static void
+extending_stops_where_somebody_else_begins(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	held(omar, slots[0], 4, 1);
+	be(ilse);
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), SLOT_TAKEN);
+	assert_non_null(strstr(c.detail, "17:00"));
+	assert_ok(reservation_extend(&c, r.id, instant_plus(NOON, 4 * HOUR), &r));
+}
+
+static void
+only_what_runs_or_comes_can_be_extended(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), WRONG_STATE);
+	assert_ok(reservation_confirm(&c, r.id, &at_the_exit, &r));
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 2 * HOUR), &r), INVALID);
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 24 * 30 * HOUR), &r), INVALID);
+	c.now = r.ends;
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), TOO_LATE);
+}
+
+static void
+offers_of_longer_stays_end_before_the_next(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+	struct extension e = { 0 };
+
+	(void)s;
+	held(omar, slots[0], 4, 1);
+	be(ilse);
+	assert_ok(extension_offer(&c, r.id, &e));
+	assert_int_equal(e.offers.n, 2);
+	assert_int_equal(ROW(longer_by, e.offers, 1)->until.us, NOON.us + 4 * HOUR);
+	assert_int_equal(e.free_until.us, NOON.us + 4 * HOUR);
+}
+
+/* ---- quotes */
+
+static void
+a_quote_is_kept_while_it_lasts(void **s)
+{
+	struct booking b = wish(slots[0], 2, 2);
+	struct quote q = { 0 };
+	struct reservation r = { 0 };
+
+	(void)s;
+	be(ilse);
+	assert_ok(quote_make(&c, &b, &q));
+	assert_true(q.available);
+	b.quote = q.token;
+	c.now = instant_plus(NOON, QUOTE_HOLDS);
+	assert_ok(reservation_hold(&c, &b, &r));
+	assert_int_equal(r.price.minor, q.price.minor);
+}
+
+static void
+a_quote_for_something_else_is_refused(void **s)
+{
+	struct booking b = wish(slots[0], 2, 2), longer = wish(slots[0], 2, 3);
+	struct quote q = { 0 };
+	struct reservation r = { 0 };
+
+	(void)s;
+	be(ilse);
+	assert_ok(quote_make(&c, &b, &q));
+	longer.quote = q.token;
+	assert_problem(reservation_hold(&c, &longer, &r), CHANGED_MEANWHILE);
+	longer.quote = "1.0.1794916800000000.abc";
+	assert_problem(reservation_hold(&c, &longer, &r), CHANGED_MEANWHILE);
+	longer.quote = "x";
+	assert_problem(reservation_hold(&c, &longer, &r), CHANGED_MEANWHILE);
+}
+
+static void
+a_quote_knows_what_is_free_beside_it(void **s)
+{
+	struct booking b = wish(slots[0], 2, 2);
+	struct quote q = { 0 };
+
+	(void)s;
+	held(omar, slots[0], 2, 2);
+	assert_ok(quote_make(&c, &b, &q));
+	assert_false(q.available);
+	assert_int_equal(q.other_id, slots[1]);
+	assert_same(q.other_label, "A-2");
+	held(omar, slots[1], 2, 2);
+	held(omar, slots[2], 2, 2);
+	q = (struct quote){ 0 };
+	assert_ok(quote_make(&c, &b, &q));
+	assert_false(q.available);
+	assert_int_equal(q.other_id, 0);
+}
+
+static void
+the_rule_is_told_before_booking(void **s)
+{
+	struct booking b = wish(slots[0], 4, 2);
+	struct quote q = { 0 };
+
+	(void)s;
+	be(ilse);
+	assert_ok(quote_make(&c, &b, &q));
+	assert_non_null(strstr(q.rule, "Cancel before 16:00"));
+	assert_non_null(strstr(q.rule, money_text(c.arena, q.price, "EUR")));
+}
+
+/* ---- whose it is */
+
+static void
+anothers_reservation_is_not_found(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	be(omar);
+	assert_problem(reservation_load(&c, r.id, &r), NOT_FOUND);
+	assert_problem(reservation_cancel(&c, r.id, &r), NOT_FOUND);
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), NOT_FOUND);
+	assert_problem(reservation_confirm(&c, r.id, &at_the_exit, &r), NOT_FOUND);
+	assert_problem(reservation_check_in(&c, r.id, &r), NOT_FOUND);
+	c.person.role = OPERATOR;
+	assert_ok(reservation_load(&c, r.id, &r));
+}
+
+static void
+my_parking_is_parted_into_now_next_and_past(void **s)
+{
+	struct reservation over = booked(ilse, slots[0], 1, 1), now = booked(ilse, slots[1], 2, 3),
+			   next = booked(ilse, slots[2], 5, 1), hold;
+	struct my_parking my = { 0 };
+
+	(void)s;
+	booked(omar, slots[2], 2, 1);
+	be(ilse);
+	assert_ok(reservation_cancel(&c, over.id, &over));
+	c.now = instant_plus(NOON, 2 * HOUR + 10 * MINUTE);
+	hold = held(ilse, slots[2], 7, 1);
+	assert_ok(reservations_mine(&c, 0, &my));
+	assert_int_equal(my.now.n, 1);
+	assert_int_equal(ROW(reservation, my.now, 0)->id, now.id);
+	assert_int_equal(my.next.n, 2);
+	assert_int_equal(ROW(reservation, my.next, 0)->id, next.id);
+	assert_int_equal(ROW(reservation, my.next, 1)->id, hold.id);
+	assert_int_equal(my.past.n, 1);
+	assert_int_equal(ROW(reservation, my.past, 0)->id, over.id);
+}
+
+static void
+the_past_goes_on_on_the_next_page(void **s)
+{
+	struct my_parking first = { 0 }, second = { 0 };
+	struct reservation r;
+
+	(void)s;
+	for (int i = 0; i < 25; i++) {
+		r = booked(ilse, slots[0], 2 + i, 1);
+		assert_ok(reservation_cancel(&c, r.id, &r));
+	}
+	assert_ok(reservations_mine(&c, 0, &first));
+	assert_int_equal(first.past.n, 20);
+	assert_true(*first.older != 0);
+	assert_ok(reservations_mine(&c, ROW(reservation, first.past, 19)->id, &second));
+	assert_int_equal(second.past.n, 5);
+	assert_same(second.older, "");
+}
+
+/* ---- clocks */
+
+/* Berlin, 25 October 2026: at 03:00 the clock goes back to 02:00.  From 00:30 to 03:30 are four hours. */
+static void
+the_night_that_is_an_hour_longer_is_drawn_and_counted_so(void **s)
+{
+	struct booking b = { .lot_id = lot, .slot_id = slots[0], .quote = "" };
+	struct reservation r = { 0 };
+	const struct zone *z = zone_find("Europe/Berlin");
+
+	(void)s;
+	c.now = zone_instant(z, 2026, 10, 24, 12, 0, 0);
+	be(ilse);
+	b.starts = zone_instant(z, 2026, 10, 25, 0, 30, 0);
+	b.ends = zone_instant(z, 2026, 10, 25, 3, 30, 0);
+	assert_ok(reservation_hold(&c, &b, &r));
+	assert_int_equal(r.lasts, 4 * 3600);
+}
+
+static void
+what_is_typed_is_the_lots_time(void **s)
+{
+	struct lot l = { 0 };
+	instant t;
+
+	(void)s;
+	assert_ok(lot_load(&c, lot, &l));
+	assert_ok(lot_time(&c, &l, "from", "2026-11-17T14:00", &t));
+	assert_int_equal(t.us, NOON.us + HOUR);
+	assert_ok(lot_time(&c, &l, "from", "2026-11-17T14:00Z", &t));
+	assert_int_equal(t.us, NOON.us + 2 * HOUR);
+}
+
+/* ---- the ticket */
+
+static void
+a_code_leads_back_to_its_reservation(void **s)
+{
+	static const int64_t ids[] = { 1, 31, 32, 1048575, 1048576, 9007199254740993, INT64_MAX / 64 };
+
+	(void)s;
+	for (size_t i = 0; i < LENGTH(ids); i++) {
+		text code = reservation_code(c.arena, ids[i]);
+
+		assert_int_equal(reservation_of_code(c.arena, code), ids[i]);
+	}
+	assert_int_equal(reservation_of_code(c.arena, reservation_code(c.arena, 77) + 1), 0);
+	assert_int_equal(reservation_of_code(c.arena, ""), 0);
+	assert_int_equal(reservation_of_code(c.arena, "SP-0001-"), 0);
+	assert_int_equal(reservation_of_code(c.arena, "SP-00000000000000000000000000000001-AAAA"), 0);
+}
+
+static void
+a_code_that_was_guessed_leads_nowhere(void **s)
+{
+	char *code = arena_text(c.arena, reservation_code(c.arena, 4711));
+	size_t last = strlen(code) - 1;
+
+	(void)s;
+	code[last] = code[last] == '7' ? '8' : '7';
+	assert_int_equal(reservation_of_code(c.arena, code), 0);
+}
+
+static void
+a_code_is_read_as_people_write_it(void **s)
+{
+	char *code = arena_text(c.arena, reservation_code(c.arena, 1));
+
+	(void)s;
+	assert_true(text_starts(code, "SP-0001-"));
+	code[0] = 's';
+	code[1] = 'p';
+	code[3] = 'o'; /* for 0 */
+	code[6] = 'l'; /* for 1 */
+	code[7] = ' ';
+	assert_int_equal(reservation_of_code(c.arena, code), 1);
+}
+
+static void
+a_calendar_entry_is_folded_and_escaped(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+	size_t in_line = 0;
+
+	(void)s;
+	r.lot_name = "Łódź; Manufaktura, \\ Zachód – bardzo długa nazwa parkingu, żeby zawinąć wiersz "
+		     "co najmniej dwa razy, a może i więcej niż dwa";
+	text ics = ticket_ics(&c, &r);
+	for (text p = ics; *p; p++) {
+		if (*p == '\n') {
+			assert_true(p > ics && p[-1] == '\r');
+			in_line = 0;
+		} else if (*p != '\r') {
+			in_line++;
+			assert_true(in_line <= 75);
+			if (in_line == 1) /* no line begins inside a character */
+				assert_true(((unsigned char)*p & 0xc0) != 0x80);
+		}
+	}
+	struct buf flat = BUF(c.arena);
+	for (text p = ics; *p; p++) {
+		if (p[0] == '\r' && p[1] == '\n' && p[2] == ' ')
+			p += 2;
+		else
+			buf_char(&flat, *p);
+	}
+	assert_non_null(strstr(buf_text(&flat), "Łódź\\; Manufaktura\\, \\\\ Zachód"));
+	assert_non_null(strstr(ics, "DTSTART:20261117T140000Z\r\n"));
+	assert_non_null(strstr(ics, "DTEND:20261117T150000Z\r\n"));
+	assert_true(text_starts(ics, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"));
+	assert_non_null(strstr(ics, "\\nNumber plate k-419 tx\\n"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOOKING(a_hold_lasts_ten_minutes_and_has_its_price),
+		BOOKING(two_live_reservations_of_a_slot_never_overlap),
+		BOOKING(the_database_itself_refuses_an_overlap),
+		BOOKING(one_may_begin_where_another_ends),
+		BOOKING(any_slot_takes_each_in_turn_and_then_the_lot_is_full),
+		BOOKING(any_slot_is_never_one_out_of_service),
+		BOOKING(an_accessible_slot_is_the_last_to_be_given_to_anyone),
+		BOOKING(a_slot_of_another_lot_is_not_found),
+		BOOKING(times_that_make_no_sense_are_refused),
+		BOOKING(an_account_not_verified_has_one_at_a_time),
+		BOOKING(twenty_live_ones_are_enough),
+		BOOKING(a_hold_expires_by_itself),
+		BOOKING(a_hold_that_ended_gives_way_without_a_sweep),
+		BOOKING(a_hold_that_ended_gives_way_to_any),
+		BOOKING(confirming_after_the_hold_ended_says_so),
+		BOOKING(who_does_not_come_is_a_no_show_and_frees_the_slot),
+		BOOKING(who_came_is_done_at_the_end),
+		BOOKING(sweeping_takes_a_few_at_a_time),
+		BOOKING(confirming_keeps_the_plate_and_sends_one_message),
+		BOOKING(ones_own_vehicle_fills_in_its_plate),
+		BOOKING(a_lot_without_payment_at_the_exit_says_so),
+		BOOKING(cancelling_frees_the_slot),
+		BOOKING(letting_a_hold_go_frees_the_slot),
+		BOOKING(what_began_cannot_be_cancelled),
+		BOOKING(what_was_paid_comes_back_as_it_was_said),
+		BOOKING(a_refund_is_kept_with_the_reservation),
+		BOOKING(the_rule_stays_what_it_was_when_the_lot_changes_its_mind),
+		BOOKING(extending_takes_the_next_minutes_if_they_are_free),
+		BOOKING(extending_stops_where_somebody_else_begins),
+		BOOKING(only_what_runs_or_comes_can_be_extended),
+		BOOKING(offers_of_longer_stays_end_before_the_next),
+		BOOKING(a_quote_is_kept_while_it_lasts),
+		BOOKING(a_quote_for_something_else_is_refused),
+		BOOKING(a_quote_knows_what_is_free_beside_it),
+		BOOKING(the_rule_is_told_before_booking),
+		BOOKING(anothers_reservation_is_not_found),
+		BOOKING(my_parking_is_parted_into_now_next_and_past),
+		BOOKING(the_past_goes_on_on_the_next_page),
+		BOOKING(the_night_that_is_an_hour_longer_is_drawn_and_counted_so),
+		BOOKING(what_is_typed_is_the_lots_time),
+		BOOKING(a_code_leads_back_to_its_reservation),
+		BOOKING(a_code_that_was_guessed_leads_nowhere),
+		BOOKING(a_code_is_read_as_people_write_it),
+		BOOKING(a_calendar_entry_is_folded_and_escaped),
+	};
+
+	return cmocka_run_group_tests(tests, world_up, world_down);
+}
