@@ -29,6 +29,8 @@ void
 server_start(int worker)
 {
 	me = worker;
+	if (getenv("EDGE_DIES"))
+		_exit(1);
 }
 
 void
