@@ -59,6 +59,9 @@ void zone_civil(const struct zone *, instant, struct civil *);
  * by the gap (02:30 → 03:30); of a time that comes twice, the first is taken. */
 instant zone_instant(
     const struct zone *, int year, int month, int day, int hour, int minute, int second);
+/* When this clock is next put forward or back, after t; us is INT64_MAX if never.  Until then local
+ * time is t plus one offset. */
+instant zone_next_change(const struct zone *, instant t);
 /* When the local day that contains t begins, and the following one.  Days of 23, 24, 25 hours. */
 instant zone_day_start(const struct zone *, instant t);
 instant zone_day_next(const struct zone *, instant t);

@@ -292,6 +292,14 @@ zone_instant(const struct zone *z, int year, int month, int day, int hour, int m
 }
 
 instant
+zone_next_change(const struct zone *z, instant t)
+{
+	int64_t until = span_at(z, seconds_of(t)).until;
+
+	return (instant){ until >= HORIZON ? INT64_MAX : until * SECOND };
+}
+
+instant
 zone_day_start(const struct zone *z, instant t)
 {
 	struct civil v;

@@ -1,0 +1,40 @@
+/* stored.h -- rows of the tables, as queries.sql hands them over. */
+#ifndef TARIFFS_STORED_H
+#define TARIFFS_STORED_H
+
+#include "tariffs/tariffs.h"
+
+struct stored_line { /* a line, and the version it is of */
+	int64_t tariff_id, version_id, number;
+	text name, currency;
+	instant since;
+	text kind;
+	int64_t minutes;
+	money price;
+	int64_t days, from_minute, until_minute;
+};
+extern const struct field stored_line_fields[];
+
+struct stored_id {
+	int64_t id;
+};
+extern const struct field stored_id_fields[];
+
+struct stored_head {
+	int64_t id;
+	text currency;
+	int64_t number; /* of the latest version; 0: none yet */
+};
+extern const struct field stored_head_fields[];
+
+/* Every listed tariff after that id, in its current version. */
+enum problem tariffs_listed(struct ctx *, int64_t after, int64_t limit, struct rows *);
+
+struct tariff_version {
+	int64_t id, number;
+	instant since;
+	text author; /* "" for a machine, or someone who is gone */
+};
+extern const struct field tariff_version_fields[];
+
+#endif

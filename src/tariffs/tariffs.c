@@ -1,0 +1,340 @@
+#include "gear/audit.h"
+#include "gear/settings.h"
+#include "tariffs/words.h"
+#include "tariffs_sql.h"
+
+static const text kinds[] = { [GRACE] = "grace",
+	[FIRST] = "first",
+	[STEP] = "step",
+	[PER_MINUTE] = "minute",
+	[CAP] = "cap",
+	[LOST] = "lost" };
+
+const struct field price_row_fields[] = { FIELD(price_row, what,
+					      .doc = "Why, in words: \"3 started hours at €5.00\""),
+	FIELD(price_row, amount, .doc = "How much of the total this is"), FIELD_END };
+const struct field price_fields[] = { FIELD(price, total, .doc = "What it costs"),
+	FIELD(price, currency, .doc = "ISO 4217 code"),
+	FIELD(price, span, .doc = "How long, in words"),
+	FIELD_LIST(price, because, price_row, .doc = "Why: these add up to the total"), FIELD_END };
+
+const struct field stored_line_fields[] = { FIELD(stored_line, tariff_id),
+	FIELD(stored_line, version_id), FIELD(stored_line, number), FIELD(stored_line, name),
+	FIELD(stored_line, currency), FIELD(stored_line, since), FIELD(stored_line, kind),
+	FIELD(stored_line, minutes), FIELD(stored_line, price), FIELD(stored_line, days),
+	FIELD(stored_line, from_minute), FIELD(stored_line, until_minute), FIELD_END };
+const struct field stored_id_fields[] = { FIELD(stored_id, id), FIELD_END };
+const struct field stored_head_fields[] = { FIELD(stored_head, id), FIELD(stored_head, currency),
+	FIELD(stored_head, number), FIELD_END };
+const struct field tariff_version_fields[] = { FIELD(tariff_version, id),
+	FIELD(tariff_version, number, .doc = "1 is the first"),
+	FIELD(tariff_version, since, .doc = "When it was published"),
+	FIELD(tariff_version, author, .doc = "Who published it"), FIELD_END };
+
+const struct rule tariff_rules[] = { { "tariffs_name_unique", INVALID, "name",
+					 "There is another tariff of that name." },
+	{ "tariff_versions_number_unique", CHANGED_MEANWHILE, NULL, NULL },
+	{ "tariff_version_stands", WRONG_STATE, NULL, "A published tariff never changes." },
+	{ NULL } };
+
+/* ---- presets */
+
+static void
+add(struct tariff *t, enum tariff_kind kind, int64_t minutes, money price)
+{
+	if (t->n == TARIFF_LINES)
+		BUG("too many lines");
+	t->lines[t->n++] = (struct tariff_line){ .kind = kind, .minutes = minutes, .price = price };
+}
+
+void
+tariff_per_hour(struct tariff *t, money price)
+{
+	t->n = 0;
+	add(t, STEP, 60, price);
+}
+
+void
+tariff_pro_rata(struct tariff *t, money per_hour, int64_t grace_minutes)
+{
+	t->n = 0;
+	if (grace_minutes > 0)
+		add(t, GRACE, grace_minutes, (money){ 0 });
+	add(t, PER_MINUTE, 60, per_hour);
+}
+
+void
+tariff_first_and_steps(struct tariff *t, int64_t minutes, money first, int64_t step, money price)
+{
+	t->n = 0;
+	add(t, FIRST, minutes, first);
+	add(t, STEP, step, price);
+}
+
+void
+tariff_built_in(struct ctx *c, enum tariff_built_in which, text currency, struct tariff *t)
+{
+	money rate = { 0 };
+
+	/* settings_read() has seen that it is an amount; it need not have this currency's decimals.
+	 */
+	if (!money_parse(settings.base_rate_per_hour, currency, &rate))
+		money_parse(
+		    arena_fmt(c->arena, "%.*s", (int)strcspn(settings.base_rate_per_hour, "."),
+			settings.base_rate_per_hour),
+		    currency, &rate);
+	*t = (struct tariff){ .currency = currency };
+	if (which == BUILT_IN_PRO_RATA) {
+		t->name = "Per minute";
+		tariff_pro_rata(t, rate, settings.grace_period_minutes);
+		return;
+	}
+	t->name = "Per started hour";
+	tariff_per_hour(t, rate);
+}
+
+/* ---- loading */
+
+static enum tariff_kind
+kind_named(text name)
+{
+	for (size_t i = 0; i < LENGTH(kinds); i++)
+		if (text_is(kinds[i], name))
+			return (enum tariff_kind)i;
+	BUG("a kind of line that is none");
+}
+
+/* Rows of lines, those of a tariff side by side, as tariffs. */
+static struct rows
+gathered(struct arena *a, struct rows lines)
+{
+	struct rows out = { .v = arena_alloc(a, (lines.n + 1) * sizeof(struct tariff)) };
+	struct tariff *t = NULL;
+
+	FOR_ROWS (stored_line, l, lines) {
+		if (t == NULL || t->version_id != l->version_id) {
+			t = ROW(tariff, out, out.n++);
+			*t = (struct tariff){ .id = l->tariff_id,
+				.version_id = l->version_id,
+				.number = l->number,
+				.name = l->name,
+				.currency = l->currency,
+				.since = l->since };
+		}
+		if (t->n == TARIFF_LINES)
+			BUG("a tariff too long to be of our making");
+		t->lines[t->n++] = (struct tariff_line){ kind_named(l->kind), l->minutes, l->price,
+			(unsigned)l->days, l->from_minute, l->until_minute };
+	}
+	return out;
+}
+
+enum problem
+tariffs_current(struct ctx *c, struct rows ids, struct rows *out)
+{
+	struct rows lines;
+
+	TRY(lines_of_current(c, ids, &lines));
+	*out = gathered(c->arena, lines);
+	return OK;
+}
+
+enum problem
+tariffs_listed(struct ctx *c, int64_t after, int64_t limit, struct rows *out)
+{
+	struct rows lines;
+
+	TRY(lines_of_listed(c, after, limit, &lines));
+	*out = gathered(c->arena, lines);
+	return OK;
+}
+
+const struct tariff *
+tariff_among(struct rows tariffs, int64_t id)
+{
+	FOR_ROWS (tariff, t, tariffs)
+		if (t->id == id)
+			return t;
+	return NULL;
+}
+
+enum problem
+tariff_current(struct ctx *c, int64_t id, text currency, struct tariff *out)
+{
+	struct rows found;
+
+	if (id == 0) {
+		tariff_built_in(c, BUILT_IN_PER_HOUR, currency, out);
+		return OK;
+	}
+	TRY(tariffs_current(c, (struct rows){ &id, 1 }, &found));
+	if (found.n == 0)
+		return NOT_FOUND;
+	*out = *ROW(tariff, found, 0);
+	return OK;
+}
+
+enum problem
+tariff_version_load(struct ctx *c, int64_t version_id, struct tariff *out)
+{
+	struct rows lines;
+
+	TRY(lines_of_version(c, version_id, &lines));
+	if (lines.n == 0)
+		return NOT_FOUND;
+	*out = *ROW(tariff, gathered(c->arena, lines), 0);
+	return OK;
+}
+
+/* ---- publishing */
+
+static bool
+is_rate(const struct tariff_line *l)
+{
+	return l->kind == STEP || l->kind == PER_MINUTE;
+}
+
+static text
+unsound_line(const struct tariff_line *l)
+{
+	if (l->price.minor < 0 || l->price.minor > 1000000000)
+		return "a price beyond what is sensible";
+	if (l->minutes < 0 || l->minutes > 525600 ||
+	    (l->minutes == 0 && l->kind != CAP && l->kind != LOST))
+		return "a length beyond what is sensible";
+	if (l->kind == CAP && l->minutes != 0 && l->minutes != 1440)
+		return "a cap that is not for a day";
+	if (l->days && (!is_rate(l) || l->days > EVERY_DAY))
+		return "a window without a rate";
+	if (l->from < 0 || l->from > 1439 || l->until < 0 || l->until > 1439)
+		return "a window off the clock";
+	return NULL;
+}
+
+text
+tariff_sound(struct arena *a, const struct tariff *t)
+{
+	int of_kind[LOST + 1] = { 0 }, bases = 0;
+
+	if (t->n > TARIFF_LINES)
+		return "too many lines";
+	for (size_t i = 0; i < t->n; i++) {
+		text wrong = unsound_line(&t->lines[i]);
+
+		if (wrong)
+			return arena_fmt(a, "line %zu has %s", i + 1, wrong);
+		of_kind[t->lines[i].kind]++;
+		bases += is_rate(&t->lines[i]) && t->lines[i].days == 0;
+	}
+	if (bases != 1)
+		return "it needs one rate that always holds";
+	if (of_kind[GRACE] > 1 || of_kind[FIRST] > 1 || of_kind[CAP] > 1 || of_kind[LOST] > 1)
+		return "a line stands there twice";
+	return NULL;
+}
+
+static enum problem
+write_lines(struct ctx *c, const struct tariff *t)
+{
+	struct buf names = BUF(c->arena);
+	int64_t columns[5][TARIFF_LINES];
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tariff_line *l = &t->lines[i];
+		int64_t row[] = { l->minutes, l->price.minor, l->days, l->from, l->until };
+
+		buf_fmt(&names, "%s%s", i ? " " : "", kinds[l->kind]);
+		for (size_t k = 0; k < LENGTH(row); k++)
+			columns[k][i] = row[k];
+	}
+	return lines_insert(c, t->version_id, buf_text(&names), (struct rows){ columns[0], t->n },
+	    (struct rows){ columns[1], t->n }, (struct rows){ columns[2], t->n },
+	    (struct rows){ columns[3], t->n }, (struct rows){ columns[4], t->n });
+}
+
+/* The next version of a tariff that exists. */
+static enum problem
+write_version(struct ctx *c, struct tariff *t)
+{
+	struct stored_id version;
+
+	TRY(version_insert(c, t->id, t->number, c->now, c->person.id, &version));
+	t->version_id = version.id;
+	t->since = c->now;
+	return write_lines(c, t);
+}
+
+enum problem
+tariff_publish(struct ctx *c, struct tariff *t)
+{
+	text wrong = tariff_sound(c->arena, t);
+	struct stored_id made;
+	struct stored_head head;
+
+	if (wrong)
+		return fail(c, INVALID, "This is no tariff: %s.", wrong);
+	if (t->id == 0) {
+		TRY(tariff_insert(c, t->name, t->currency, &made));
+		t->id = made.id;
+	}
+	TRY(tariff_lock(c, t->id, &head));
+	if (!text_is(head.currency, t->currency))
+		return complain(c, "currency", "A tariff keeps its currency, %s.", head.currency);
+	if (t->number != head.number)
+		return fail(c, CHANGED_MEANWHILE, "Version %lld has been published since.",
+		    (long long)head.number);
+	t->number++;
+	TRY(tariff_rename(c, t->id, t->name));
+	TRY(write_version(c, t));
+	return audit_add(c, "tariff_published", "tariff", t->id,
+	    arena_fmt(
+		c->arena, "version %lld: %s", (long long)t->number, tariff_words(c->arena, t)));
+}
+
+static bool
+same_lines(const struct tariff *a, const struct tariff *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->lines[i].kind != b->lines[i].kind ||
+		    a->lines[i].minutes != b->lines[i].minutes ||
+		    a->lines[i].price.minor != b->lines[i].price.minor)
+			return false;
+	return true;
+}
+
+/* Is its version of these lines there already? */
+static enum problem
+find_kept(struct ctx *c, struct tariff *t, bool *found)
+{
+	struct rows lines, kept;
+
+	TRY(lines_of_built_in(c, t->name, t->currency, &lines));
+	kept = gathered(c->arena, lines);
+	*found = kept.n == 1 && same_lines(ROW(tariff, kept, 0), t);
+	if (*found)
+		*t = *ROW(tariff, kept, 0);
+	return OK;
+}
+
+enum problem
+tariff_keep(struct ctx *c, struct tariff *t)
+{
+	struct stored_id row;
+	struct stored_head head;
+	bool found = t->version_id != 0;
+
+	if (!found) /* without a lock first: bookings need not queue for what is there */
+		TRY(find_kept(c, t, &found));
+	if (found)
+		return OK;
+	TRY(tariff_insert_built_in(c, t->name, t->currency, &row));
+	TRY(tariff_lock(c, row.id, &head));
+	TRY(find_kept(c, t, &found));
+	if (found)
+		return OK;
+	t->id = row.id;
+	t->number = head.number + 1;
+	return write_version(c, t);
+}
