@@ -3,6 +3,7 @@
 #include "gear/verbs.h"
 #include "lots/lots.h"
 #include "reservations/reservations.h"
+#include "tariffs/tariffs.h"
 #include "web/web.h"
 
 extern const struct route web_routes[];
@@ -15,6 +16,7 @@ const struct route *const all_routes[] = {
 const struct rule *const all_rules[] = {
 	lot_rules,
 	reservation_rules,
+	tariff_rules,
 	NULL,
 };
 
