@@ -8,10 +8,12 @@ throwaway_start() {
 	trap 'exit 143' TERM HUP
 	servers_as "$THROWAWAY"
 	servers_folder "$THROWAWAY" && servers_folder "$THROWAWAY/run" || return 1
-	pg_start "$THROWAWAY" "$THROWAWAY/run" fsync=off full_page_writes=off synchronous_commit=off ||
-	    return 1
+	local quick=(fsync=off full_page_writes=off synchronous_commit=off)
+	[ -z "${THROWAWAY_DURABLE:-}" ] || quick=() # for benchmarks
+	pg_start "$THROWAWAY" "$THROWAWAY/run" "${quick[@]}" || return 1
 	redis_start "$THROWAWAY" "$THROWAWAY/run" || return 1
 	export JWT_SECRET=only-for-tests-0123456789abcdef0123456789abcdef
+	export PGLOG=$THROWAWAY/postgres.log
 	export REDIS_URL=unix://$THROWAWAY/run/redis.sock DATA_DIR=$THROWAWAY/data PGHOST=$THROWAWAY/run PGUSER=parking
 	mkdir -p "$DATA_DIR"
 	psql -qX -d postgres -c 'CREATE DATABASE parking_template' || return 1
