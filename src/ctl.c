@@ -19,6 +19,8 @@
 #include "gear/verbs.h"
 #include "web/web.h"
 
+#define STATEMENT_MS 600000 /* nobody waits in a browser for what parkctl does */
+
 /* ---- verbs of our own */
 
 static enum problem
@@ -211,7 +213,7 @@ prepare(struct ctx *c, enum verb_needs needs)
 		return false;
 	}
 	secret_start();
-	c->db = db_new(db_pool_open(settings.database_url, 1), c->arena);
+	c->db = db_new(db_pool_open_for(settings.database_url, 1, STATEMENT_MS), c->arena);
 	c->cache = cache_open(settings.redis_url);
 	return true;
 }

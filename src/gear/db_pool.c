@@ -222,16 +222,22 @@ take_result(struct conn *k, struct op *o, PGresult *r)
 	o->result = r;
 }
 
+/* A NULL ends the results of each statement; two in a row are the end of what a broken connection has. */
 static void
 take_answers(struct conn *k)
 {
+	bool ended = false;
+
 	while (k->head && !PQisBusy(k->pg)) {
 		struct op *o = k->head;
 		PGresult *r = PQgetResult(k->pg);
 
+		if (r == NULL && ended)
+			return;
+		ended = r == NULL;
 		if (r == NULL && o->ask->script) {
 			if (!PQenterPipelineMode(k->pg))
-				BUG("a connection cannot go back to its pipeline");
+				return;
 			op_done(k);
 		} else if (r && PQresultStatus(r) == PGRES_PIPELINE_SYNC) {
 			PQclear(r);

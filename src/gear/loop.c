@@ -187,7 +187,7 @@ poll_spawn(void (*run)(void *), void *arg)
 	run(arg);
 }
 
-static const struct loop_kind poll_loop = { poll_watch, poll_unwatch, poll_after, poll_cancel,
+const struct loop_kind poll_loop = { poll_watch, poll_unwatch, poll_after, poll_cancel,
 	poll_suspend, poll_resume, poll_turn, poll_spawn };
 static const struct loop_kind *loop = &poll_loop;
 

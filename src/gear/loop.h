@@ -73,5 +73,6 @@ struct loop_kind {
 	void (*spawn)(void (*run)(void *), void *arg);
 };
 void loop_use(const struct loop_kind *);
+extern const struct loop_kind poll_loop;
 
 #endif

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "gear/cache.h"
+#include "gear/generations.h"
 #include "gear/log.h"
 #include "gear/secret.h"
 #include "gear/settings.h"
@@ -28,6 +29,7 @@ server_prepare(int workers, text *why)
 	secret_start();
 	if (!web_start(why))
 		return false;
+	generations_open(arena_fmt(forever, "%s/run", settings.data_dir)); /* before the sandbox */
 	secret_fork_helpers(helpers_wanted(), workers);
 	return true;
 }
