@@ -53,6 +53,10 @@ static struct sock_filter allowed[] = {
 	KORE_SYSCALL_ALLOW(gettid),
 	KORE_SYSCALL_ALLOW(tgkill), /* abort() */
 	KORE_SYSCALL_ALLOW(getrandom),
+	/* the generations that all processes share, a file under DATA_DIR/run */
+	KORE_SYSCALL_ALLOW(flock),
+	KORE_SYSCALL_ALLOW(ftruncate),
+	KORE_SYSCALL_ALLOW(mkdir),
 #ifdef __SANITIZE_ADDRESS__
 	KORE_SYSCALL_ALLOW(readlink),
 	KORE_SYSCALL_ALLOW(sched_yield),
