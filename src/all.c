@@ -1,4 +1,5 @@
 /* all.c -- the slices this program is made of. */
+#include "accounts/accounts.h"
 #include "gear/gear.h"
 #include "gear/verbs.h"
 #include "lots/lots.h"
@@ -6,14 +7,16 @@
 #include "tariffs/tariffs.h"
 #include "web/web.h"
 
-extern const struct route web_routes[];
+extern const struct route accounts_routes[], web_routes[];
 
 const struct route *const all_routes[] = {
+	accounts_routes,
 	web_routes,
 	NULL,
 };
 
 const struct rule *const all_rules[] = {
+	accounts_rules,
 	lot_rules,
 	reservation_rules,
 	tariff_rules,
@@ -23,12 +26,14 @@ const struct rule *const all_rules[] = {
 const struct job_kind *const all_jobs[] = {
 	gear_jobs,
 	mail_jobs,
+	accounts_jobs,
 	lot_jobs,
 	reservation_jobs,
 	NULL,
 };
 
 const struct verb *const all_verbs[] = {
+	accounts_verbs,
 	NULL,
 };
 
@@ -38,18 +43,4 @@ const struct reaction all_reactions[] = {
 	{ NO_NEWS, NULL },
 };
 
-static enum problem
-nobody_by_token(struct ctx *c, text jwt, struct person *p)
-{
-	(void)c, (void)jwt, (void)p;
-	return NOT_SIGNED_IN;
-}
-
-static enum problem
-nobody_by_key(struct ctx *c, text key, text scope, struct person *p)
-{
-	(void)c, (void)key, (void)scope, (void)p;
-	return NOT_SIGNED_IN;
-}
-
-const struct sign_in all_sign_in = { nobody_by_token, nobody_by_key };
+const struct sign_in all_sign_in = { accounts_person_by_token, accounts_person_by_key };

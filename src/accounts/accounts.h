@@ -156,6 +156,19 @@ enum problem code_fits(struct ctx *, text request, text code, int64_t *user_id);
 /* Bare.  Sets the password and ends all sessions.  Fails as code_fits(). */
 enum problem password_renew(struct ctx *, text request, text code, text password);
 
+struct email_entry {
+	text email;
+};
+extern const struct field email_entry_fields[];
+struct code_entry {
+	text request, code;
+};
+extern const struct field code_entry_fields[];
+struct password_entry {
+	text request, code, password;
+};
+extern const struct field password_entry_fields[];
+
 /* ---- what people do to their own account */
 
 enum problem user_get(struct ctx *, int64_t id, struct user *); /* NOT_FOUND */
@@ -166,6 +179,15 @@ struct profile_change {
 extern const struct field profile_change_fields[];
 enum problem profile_save(struct ctx *, const struct profile_change *);
 
+struct email_change {
+	text email, current;
+};
+extern const struct field email_change_fields[];
+
+struct password_change {
+	text current, password;
+};
+extern const struct field password_change_fields[];
 /* Ends every other session.  Bare.  INVALID beside `current` when that is wrong. */
 enum problem password_change(struct ctx *, text current, text password);
 /* Is this the password of who is asking?  INVALID beside `field`, LOCKED. */

@@ -86,6 +86,7 @@ plate_ok(struct arena *a, const void *member)
 	return n <= 20 ? NULL : "At most 20 letters and digits, please.";
 }
 
+#define REQUEST .required = true, .max = 64, .doc = "As it was given with the code's request"
 #define USERNAME .max = 40, .check = username_ok
 #define EMAIL .max = 254, .check = email_ok
 #define PASSWORD .secret = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX, .check = password_ok
@@ -133,6 +134,27 @@ const struct field code_request_fields[] = { FIELD(code_request, request,
 	FIELD(code_request, email), FIELD(code_request, purpose),
 	FIELD(code_request, wait, .doc = "Seconds until another may be sent"),
 	FIELD(code_request, expires_at), FIELD_END };
+
+const struct field code_entry_fields[] = { FIELD(code_entry, request, REQUEST),
+	FIELD(code_entry, code, .required = true, .check = code_ok, .doc = "The six digits"),
+	FIELD_END };
+
+const struct field password_entry_fields[] = { FIELD(password_entry, request, REQUEST),
+	FIELD(password_entry, code, .required = true, .check = code_ok, .doc = "The six digits"),
+	FIELD(password_entry, password, .required = true, PASSWORD, .doc = "The new one"),
+	FIELD_END };
+
+const struct field password_change_fields[] = { FIELD(password_change, current, .required = true,
+						    ANY_PASSWORD, .doc = "The one until now"),
+	FIELD(password_change, password, .required = true, PASSWORD, .doc = "The new one"),
+	FIELD_END };
+
+const struct field email_change_fields[] = { FIELD(email_change, email, .required = true, EMAIL),
+	FIELD(email_change, current, .required = true, ANY_PASSWORD, .doc = "Your password"),
+	FIELD_END };
+
+const struct field email_entry_fields[] = { FIELD(email_entry, email, .required = true, EMAIL),
+	FIELD_END };
 
 const struct field profile_change_fields[] = { FIELD(profile_change, first_name, .max = 60),
 	FIELD(profile_change, last_name, .max = 60),

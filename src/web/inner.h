@@ -70,7 +70,6 @@ bool asset_serve(struct call *); /* an address under /assets/: answered, also wi
 
 /* own.c */
 extern const struct route web_routes[];
-bool local_address(text); /* a path of ours, fit to be sent to: no scheme, no host, no trick */
 
 /* kept.c: public pages kept in the cache. */
 bool kept_serve(struct call *, struct permit *); /* answered from the cache */

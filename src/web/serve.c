@@ -141,6 +141,17 @@ write_once(struct call *call, bool *answered)
 	return e != OK && !*answered ? e : end;
 }
 
+/* The handler opens its own transactions, so that none stands open while a password is reckoned. */
+static enum problem
+write_bare(struct call *call, bool *answered)
+{
+	*answered = false;
+	enum problem e = deed(call);
+	if (e == OK)
+		dress_reply(call);
+	return e;
+}
+
 static enum problem
 write(struct call *call, bool *answered)
 {
@@ -150,7 +161,7 @@ write(struct call *call, bool *answered)
 		*call->out = (struct response){ 0 };
 		call->c->complaints.n = 0;
 		call->c->detail = NULL;
-		e = write_once(call, answered);
+		e = call->route->bare ? write_bare(call, answered) : write_once(call, answered);
 		if (!asks_again(e))
 			break;
 	}

@@ -43,6 +43,9 @@ enum problem reply_made(struct reply *, text location, const void *); /* 201, or
 enum problem reply_done(struct reply *, text location); /* 204, or 303 */
 enum problem reply_bytes(struct reply *, text type, const void *, size_t n);
 
+/* Is s a path of ours, fit to send somebody to: no scheme, no host, no trick? */
+bool local_address(text);
+
 enum dress {
 	BOTH, /* a page, and /api/v1 */
 	PAGE_ONLY, /* a page, or a document for people; no /api/v1 */
@@ -71,6 +74,7 @@ struct route {
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;
 	bool once; /* honours Idempotency-Key and request_id */
+	bool bare; /* opens its own transactions; then .once cannot be */
 	bool free_of_csrf; /* guarded by Origin alone: POST /appearance */
 	bool cached; /* GET without a login: same bytes for everyone, kept as cache_tags says */
 	const text
