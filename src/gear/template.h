@@ -20,8 +20,8 @@
  *
  * {{form.NAME}} is what the person typed, else the field NAME of the page in the dress a form needs
  *(.plain, .input);
- * {{errors.NAME}} what is wrong with it; {{#form.NAME.WORD}} true if it is WORD (selected,
- * checked).
+ * {{errors.NAME}} what is wrong with it, {{#errors.all}}{{field}} {{says}}{{/errors.all}};
+ * {{#form.NAME.WORD}} true if it is WORD (selected, checked).
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
@@ -32,8 +32,8 @@ struct frame;
 struct template;
 struct templates;
 
-/* The set of all templates, from name → source.  Any syntax error ends up in *why with name and
- * line, and NULL comes back. */
+/* The set of all templates, from name → source; the sources must outlive it.  Any syntax error ends
+ * up in *why with name and line, and NULL comes back. */
 struct template_source {
 	text name, source;
 };
@@ -58,6 +58,7 @@ struct value_kind {
 	size_t (*count)(struct value, bool *is_list); /* of elements to repeat a section for */
 	struct value (*item)(struct value, size_t i);
 	void (*print)(struct value, struct buf *raw, const struct frame *); /* unescaped */
+	bool scalar; /* names are never looked for in it, but for {{.}} and behind a dot */
 };
 struct frame {
 	struct value value;
@@ -78,8 +79,13 @@ struct value value_form(const struct form_view *);
 
 void template_render(const struct template *, const struct frame *innermost, struct buf *out);
 
-/* Every name a template asks for, with the section path it stands in, for the check that each
- * resolves: calls see(arg, "results.price.plain", kind) — kind '#', '^', '&' or 'v'. */
+/* Looks a name up from a frame outwards, as a tag there would. */
+bool frame_find(const struct frame *, text name, struct value *out);
+
+/* Every name a template asks for, with those of its partials and parents: calls see(arg,
+ * "results lot price.plain", kind): the sections it stands in, then the name; kind '#', '^', '&' or
+ * 'v', or '>' or
+ * '<' for a partial that is not there. */
 void template_names(const struct template *, void (*see)(void *, text path, char kind), void *arg);
 
 #endif
