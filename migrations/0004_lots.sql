@@ -15,7 +15,7 @@ create table lots (
   longitude double precision,
   time_zone text not null default 'UTC',
   currency text not null,
-  tariff_id bigint,
+  tariff_id bigint constraint lots_tariff references tariffs (id),  -- null: the built-in one
   days_ahead integer not null default 90,
   min_minutes integer not null default 15,
   max_minutes integer not null default 20160,

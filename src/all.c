@@ -4,6 +4,7 @@
 #include "gear/verbs.h"
 #include "lots/lots.h"
 #include "reservations/reservations.h"
+#include "seed/seed.h"
 #include "tariffs/tariffs.h"
 #include "web/web.h"
 
@@ -34,6 +35,7 @@ const struct job_kind *const all_jobs[] = {
 
 const struct verb *const all_verbs[] = {
 	accounts_verbs,
+	seed_verbs,
 	NULL,
 };
 

@@ -264,6 +264,12 @@ const struct field map_zone_fields[] = {
 	FIELD_END,
 };
 
+const struct field example_fields[] = {
+	FIELD(example, lasts),
+	FIELD(example, price),
+	FIELD_END,
+};
+
 const struct field lot_view_fields[] = {
 	FIELD(lot_view, id, .required = true, .min = 1, .max = INT64_MAX),
 	FIELD(lot_view, slot, .max = INT64_MAX, .doc = "The slot that is chosen."),
@@ -316,6 +322,8 @@ const struct field lot_page_fields[] = {
 	FIELD_LIST(lot_page, zones, map_zone),
 	FIELD_LIST(lot_page, choices, bay, .hidden = true),
 	FIELD_LIST(lot_page, tariff, word, .doc = "What it costs, in words."),
+	FIELD(lot_page, tariff_name, .hidden = true),
+	FIELD_LIST(lot_page, examples, example, .hidden = true),
 	FIELD_END,
 };
 

@@ -94,6 +94,7 @@ const struct rule lot_rules[] = {
 enum problem
 lot_load(struct ctx *c, int64_t id, struct lot *out)
 {
+	*out = (struct lot){ 0 };
 	return lot_by_id(c, id, out);
 }
 
@@ -102,12 +103,14 @@ lot_default(struct ctx *c, struct lot *out)
 {
 	if (settings.default_lot && lot_by_id(c, settings.default_lot, out) == OK)
 		return OK;
+	*out = (struct lot){ 0 };
 	return lot_first(c, out);
 }
 
 enum problem
 slot_load(struct ctx *c, int64_t id, struct slot *out)
 {
+	*out = (struct slot){ 0 };
 	return slot_by_id(c, id, out);
 }
 
@@ -251,15 +254,23 @@ lot_availability_changed(struct ctx *c, int64_t lot_id, instant starts, instant 
 	return tell(c, LOT_CHANGED, lot_id);
 }
 
-/* Time moves bookings into now and out of it. */
-static enum problem
-recount_all(struct ctx *c, const void *none)
+enum problem
+lots_count_free(struct ctx *c)
 {
 	struct rows ids = { 0 };
 
-	(void)none;
 	TRY(lot_ids(c, &ids));
-	return recount(c, ids);
+	int64_t *v = arena_alloc(c->arena, ids.n * sizeof *v);
+	for (size_t i = 0; i < ids.n; i++)
+		v[i] = ROW(by_id, ids, i)->id;
+	return recount(c, (struct rows){ v, ids.n });
+}
+
+static enum problem
+recount_all(struct ctx *c, const void *none)
+{
+	(void)none;
+	return lots_count_free(c);
 }
 
 const struct job_kind lot_jobs[] = {

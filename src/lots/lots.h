@@ -96,6 +96,9 @@ bool lot_open_at(const struct lot *, instant);
  * and tells LOT_CHANGED, which drops what is cached of the lot.  In the writer's transaction. */
 enum problem lot_availability_changed(struct ctx *, int64_t lot_id, instant starts, instant ends);
 
+/* Counts again how many slots are free now, everywhere: time moves bookings into now and out of it. */
+enum problem lots_count_free(struct ctx *);
+
 /* Reaction to LOT_CHANGED: drops the cached pages that show the lot, after the commit. */
 enum problem lot_forget_pages(struct ctx *, int64_t lot_id);
 

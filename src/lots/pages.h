@@ -125,6 +125,12 @@ struct word { /* a line of words on a page */
 };
 extern const struct field word_fields[];
 
+struct example { /* what a stay of that length costs */
+	text lasts;
+	money price;
+};
+extern const struct field example_fields[];
+
 struct lot_page {
 	struct lot lot; /* first: its fields are the page's */
 	text from, until;
@@ -141,6 +147,8 @@ struct lot_page {
 	struct rows zones; /* of map_zone */
 	struct rows choices; /* of bay: free for the window */
 	struct rows tariff; /* of word */
+	text tariff_name;
+	struct rows examples; /* of example */
 };
 extern const struct field lot_page_fields[];
 

@@ -100,7 +100,7 @@ join slots s on s.zone_id = z.id
 left join lateral (
   select r.starts, r.status from reservations r
   where r.slot_id = s.id and r.status in ('held', 'confirmed', 'checked_in') and (r.status <> 'held' or r.hold_until > $4)
-    and r.starts < $3 and r.starts > $2 - l.longest_minutes * interval '1 minute' and r.ends > $2
+    and r.starts < $3 and r.starts > $2::timestamptz - l.longest_minutes * interval '1 minute' and r.ends > $2
   order by r.starts limit 1) b on true
 where z.lot_id = $1
 order by z.position, z.id, s.position, s.id;
@@ -125,7 +125,7 @@ with counted as (
         min(r.starts) filter (where r.starts > $2) as next
       from reservations r
       where r.slot_id = s.id and r.status in ('held', 'confirmed', 'checked_in') and (r.status <> 'held' or r.hold_until > $2)
-        and r.starts < $2 + interval '60 minutes' and r.starts > $2 - l.longest_minutes * interval '1 minute'
+        and r.starts < $2::timestamptz + interval '60 minutes' and r.starts > $2::timestamptz - l.longest_minutes * interval '1 minute'
         and r.ends > $2) r on true
     where s.lot_id = l.id) f on true
   where l.id = any($1::bigint[])
@@ -218,3 +218,6 @@ delete from slots where lot_id = $1 and label = any(string_to_array($2, ','));
 update slots set code = $2, label = $3, size = $4, vehicle_type = $5, accessible = $6, ev = $7, out_of_service = $8, reason = $9
 where id = $1
 returning id, lot_id, zone_id, code, label, size, vehicle_type, accessible, ev, out_of_service, reason, position;
+
+--: tariffs_to_choose(int chosen) -> many named
+select id, name || ' (' || currency || ')' as name, id = $1 as chosen from tariffs where not built_in order by name, id;
