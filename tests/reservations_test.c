@@ -12,8 +12,10 @@ static void
 make_world(void)
 {
 	sql("insert into lots (name, address, city, time_zone, currency, search) "
-	    "values ('Museum, Nord', 'Am Kupfergraben 1', 'Berlin', 'Europe/Berlin', 'EUR', 'museum');"
-	    "insert into zones (lot_id, code) select id, 'TZA' from lots where name = 'Museum, Nord'");
+	    "values ('Museum, Nord', 'Am Kupfergraben 1', 'Berlin', 'Europe/Berlin', 'EUR', "
+	    "'museum');"
+	    "insert into zones (lot_id, code) select id, 'TZA' from lots where name = 'Museum, "
+	    "Nord'");
 	lot = sql_number("select id from lots where name = 'Museum, Nord'");
 	for (int i = 0; i < 3; i++) {
 		sql("insert into slots (lot_id, zone_id, code, label, position) "
@@ -128,10 +130,13 @@ the_database_itself_refuses_an_overlap(void **s)
 
 	(void)s;
 	sql("do $$ begin "
-	    "  insert into reservations (lot_id, slot_id, user_id, starts, ends, hold_until, price, currency, "
+	    "  insert into reservations (lot_id, slot_id, user_id, starts, ends, hold_until, "
+	    "price, currency, "
 	    "    refund_percent, cancel_until, no_show_at, created_at) "
-	    "  select lot_id, slot_id, %lld, ends - interval '1 second', ends + interval '1 hour', hold_until, price, "
-	    "    currency, 50, cancel_until, no_show_at, created_at from reservations where id = %lld; "
+	    "  select lot_id, slot_id, %lld, ends - interval '1 second', ends + interval '1 hour', "
+	    "hold_until, price, "
+	    "    currency, 50, cancel_until, no_show_at, created_at from reservations where id = "
+	    "%lld; "
 	    "  raise 'it was let in'; "
 	    "exception when exclusion_violation then null; end $$",
 	    (long long)omar, (long long)r.id);
@@ -206,7 +211,8 @@ a_slot_of_another_lot_is_not_found(void **s)
 static void
 times_that_make_no_sense_are_refused(void **s)
 {
-	static const int64_t bad[][2] = { { 2, 0 }, { 2, -1 }, { -3, 1 }, { 24 * 91, 1 }, { 2, 24 * 30 } };
+	static const int64_t bad[][2] = { { 2, 0 }, { 2, -1 }, { -3, 1 }, { 24 * 91, 1 },
+		{ 2, 24 * 30 } };
 	struct reservation r = { 0 };
 
 	(void)s;
@@ -375,7 +381,8 @@ ones_own_vehicle_fills_in_its_plate(void **s)
 	struct confirmation how = { .pay = "exit" };
 
 	(void)s;
-	sql("insert into vehicles (user_id, plate, plate_typed) values (%lld, 'R882LB', 'R-882-LB'), "
+	sql("insert into vehicles (user_id, plate, plate_typed) values (%lld, 'R882LB', "
+	    "'R-882-LB'), "
 	    "(%lld, 'B1', 'B 1')",
 	    (long long)ilse, (long long)omar);
 	how.vehicle = sql_number("select id from vehicles where plate = 'B1'");
@@ -436,17 +443,19 @@ what_began_cannot_be_cancelled(void **s)
 static void
 what_was_paid_comes_back_as_it_was_said(void **s)
 {
-	struct reservation r = { .starts = NOON,
-		.cancel_until = instant_plus(NOON, -HOUR),
-		.refund_percent = 50 };
+	struct reservation r = {
+		.starts = NOON, .cancel_until = instant_plus(NOON, -HOUR), .refund_percent = 50
+	};
 
 	(void)s;
 	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -HOUR)).minor, 2001);
-	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -HOUR + 1)).minor, 1000);
+	assert_int_equal(
+	    refund_due(&r, (money){ 2001 }, instant_plus(NOON, -HOUR + 1)).minor, 1000);
 	assert_int_equal(refund_due(&r, (money){ 2001 }, instant_plus(NOON, -1)).minor, 1000);
 	assert_int_equal(refund_due(&r, (money){ 2001 }, NOON).minor, 0);
 	r.refund_percent = 100;
-	assert_int_equal(refund_due(&r, (money){ INT64_MAX }, instant_plus(NOON, -1)).minor, INT64_MAX);
+	assert_int_equal(
+	    refund_due(&r, (money){ INT64_MAX }, instant_plus(NOON, -1)).minor, INT64_MAX);
 	r.refund_percent = 33;
 	assert_int_equal(refund_due(&r, (money){ 199 }, instant_plus(NOON, -1)).minor, 65);
 }
@@ -457,7 +466,8 @@ a_refund_is_kept_with_the_reservation(void **s)
 	struct reservation r = booked(ilse, slots[0], 4, 2);
 
 	(void)s;
-	sql("update reservations set pay = 'online', price = 2000 where id = %lld", (long long)r.id);
+	sql("update reservations set pay = 'online', price = 2000 where id = %lld",
+	    (long long)r.id);
 	assert_ok(reservation_load(&c, r.id, &r));
 	assert_non_null(strstr(r.rule, "16:00"));
 	assert_non_null(strstr(r.rule, "€20.00"));
@@ -473,7 +483,8 @@ the_rule_stays_what_it_was_when_the_lot_changes_its_mind(void **s)
 	struct reservation r = booked(ilse, slots[0], 4, 2);
 
 	(void)s;
-	sql("update reservations set pay = 'online', price = 2000 where id = %lld", (long long)r.id);
+	sql("update reservations set pay = 'online', price = 2000 where id = %lld",
+	    (long long)r.id);
 	sql("update lots set cancel_minutes = 0, refund_percent = 0");
 	c.now = instant_plus(r.starts, -30 * MINUTE);
 	assert_ok(reservation_cancel(&c, r.id, &r));
@@ -516,7 +527,8 @@ only_what_runs_or_comes_can_be_extended(void **s)
 	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), WRONG_STATE);
 	assert_ok(reservation_confirm(&c, r.id, &at_the_exit, &r));
 	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 2 * HOUR), &r), INVALID);
-	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 24 * 30 * HOUR), &r), INVALID);
+	assert_problem(
+	    reservation_extend(&c, r.id, instant_plus(NOON, 24 * 30 * HOUR), &r), INVALID);
 	c.now = r.ends;
 	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), TOO_LATE);
 }
@@ -604,6 +616,71 @@ the_rule_is_told_before_booking(void **s)
 	assert_ok(quote_make(&c, &b, &q));
 	assert_non_null(strstr(q.rule, "Cancel before 16:00"));
 	assert_non_null(strstr(q.rule, money_text(c.arena, q.price, "EUR")));
+}
+
+/* The price of an hour in the lot from now on, in cents. */
+static void
+publish(int64_t per_hour)
+{
+	static struct tariff t;
+
+	if (sql_number("select coalesce(tariff_id, 0) from lots where id = %lld", (long long)lot) ==
+	    0)
+		t = (struct tariff){ .name = "Test", .currency = "EUR" };
+	tariff_per_hour(&t, (money){ per_hour });
+	assert_ok(tariff_publish(&c, &t));
+	sql("update lots set tariff_id = %lld where id = %lld", (long long)t.id, (long long)lot);
+}
+
+static void
+the_price_is_the_tariffs(void **s)
+{
+	(void)s;
+	publish(500);
+	assert_int_equal(held(ilse, slots[0], 2, 3).price.minor, 1500);
+}
+
+static void
+a_promised_price_outlives_a_dearer_tariff_but_not_its_own_end(void **s)
+{
+	struct booking b = wish(slots[0], 2, 2), c_b = wish(slots[1], 2, 2);
+	struct quote q = { 0 };
+	struct reservation r = { 0 };
+
+	(void)s;
+	be(ilse);
+	publish(500);
+	assert_ok(quote_make(&c, &b, &q));
+	assert_int_equal(q.price.minor, 1000);
+	publish(900);
+	b.quote = c_b.quote = q.token;
+	assert_ok(reservation_hold(&c, &b, &r));
+	assert_int_equal(r.price.minor, 1000);
+	c.now = instant_plus(NOON, QUOTE_HOLDS + 1);
+	assert_problem(reservation_hold(&c, &c_b, &r), CHANGED_MEANWHILE);
+	assert_non_null(strstr(c.detail, "€18.00"));
+}
+
+static void
+staying_longer_is_priced_by_the_version_it_was_booked_by(void **s)
+{
+	struct reservation r;
+
+	(void)s;
+	publish(500);
+	r = booked(ilse, slots[0], 2, 2);
+	publish(900);
+	assert_ok(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r));
+	assert_int_equal(r.price.minor, 1500);
+}
+
+static void
+the_built_in_tariff_is_kept_as_it_was(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_true(r.tariff_version_id > 0);
 }
 
 /* ---- whose it is */
@@ -704,7 +781,8 @@ what_is_typed_is_the_lots_time(void **s)
 static void
 a_code_leads_back_to_its_reservation(void **s)
 {
-	static const int64_t ids[] = { 1, 31, 32, 1048575, 1048576, 9007199254740993, INT64_MAX / 64 };
+	static const int64_t ids[] = { 1, 31, 32, 1048575, 1048576, 9007199254740993,
+		INT64_MAX / 64 };
 
 	(void)s;
 	for (size_t i = 0; i < LENGTH(ids); i++) {
@@ -715,7 +793,8 @@ a_code_leads_back_to_its_reservation(void **s)
 	assert_int_equal(reservation_of_code(c.arena, reservation_code(c.arena, 77) + 1), 0);
 	assert_int_equal(reservation_of_code(c.arena, ""), 0);
 	assert_int_equal(reservation_of_code(c.arena, "SP-0001-"), 0);
-	assert_int_equal(reservation_of_code(c.arena, "SP-00000000000000000000000000000001-AAAA"), 0);
+	assert_int_equal(
+	    reservation_of_code(c.arena, "SP-00000000000000000000000000000001-AAAA"), 0);
 }
 
 static void
@@ -751,8 +830,9 @@ a_calendar_entry_is_folded_and_escaped(void **s)
 	size_t in_line = 0;
 
 	(void)s;
-	r.lot_name = "Łódź; Manufaktura, \\ Zachód – bardzo długa nazwa parkingu, żeby zawinąć wiersz "
-		     "co najmniej dwa razy, a może i więcej niż dwa";
+	r.lot_name =
+	    "Łódź; Manufaktura, \\ Zachód – bardzo długa nazwa parkingu, żeby zawinąć wiersz "
+	    "co najmniej dwa razy, a może i więcej niż dwa";
 	text ics = ticket_ics(&c, &r);
 	for (text p = ics; *p; p++) {
 		if (*p == '\n') {
@@ -818,6 +898,10 @@ main(void)
 		BOOKING(a_quote_for_something_else_is_refused),
 		BOOKING(a_quote_knows_what_is_free_beside_it),
 		BOOKING(the_rule_is_told_before_booking),
+		BOOKING(the_price_is_the_tariffs),
+		BOOKING(a_promised_price_outlives_a_dearer_tariff_but_not_its_own_end),
+		BOOKING(staying_longer_is_priced_by_the_version_it_was_booked_by),
+		BOOKING(the_built_in_tariff_is_kept_as_it_was),
 		BOOKING(anothers_reservation_is_not_found),
 		BOOKING(my_parking_is_parted_into_now_next_and_past),
 		BOOKING(the_past_goes_on_on_the_next_page),

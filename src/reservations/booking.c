@@ -17,7 +17,7 @@ const struct field quote_fields[] = { FIELD(quote, lot_id), FIELD(quote, lot_nam
 	FIELD(quote, price, .doc = "Minor units of the currency"),
 	FIELD(quote, currency, .doc = "ISO 4217"),
 	FIELD(quote, tariff_version_id, .nullable = true),
-	FIELD_LIST(quote, lines, price_line, .doc = "Why it costs that"),
+	FIELD_LIST(quote, lines, price_row, .doc = "Why it costs that"),
 	FIELD(quote, rule, .doc = "What comes back if plans change"), FIELD(quote, pay_at_exit),
 	FIELD(quote, good_until, .doc = "The price is a promise until then"),
 	FIELD(quote, token, .doc = "Send it back as `quote`, and the promise is kept"), FIELD_END };
@@ -70,18 +70,18 @@ place_known(struct ctx *c, const struct booking *b, struct lot *lot, struct slot
 }
 
 static enum problem
-price_of(struct ctx *c, const struct booking *b, const struct lot *lot, struct quote *q)
+price_of(struct ctx *c, const struct booking *b, const struct lot *lot, bool keep, struct quote *q)
 {
 	struct priced p;
 
-	TRY(price_between(c, lot, 0, true, b->starts, b->ends, &p));
+	TRY(price_now(c, lot, keep, b->starts, b->ends, &p));
 	q->lot_id = lot->id;
 	q->starts = b->starts;
 	q->ends = b->ends;
-	q->currency = lot->currency;
+	q->currency = p.currency;
 	q->price = p.total;
 	q->tariff_version_id = p.version_id;
-	q->lines = p.lines;
+	q->lines = p.because;
 	q->good_until = instant_plus(c->now, QUOTE_HOLDS);
 	return OK;
 }
@@ -116,7 +116,7 @@ quote_make(struct ctx *c, const struct booking *b, struct quote *q)
 
 	TRY(place_known(c, b, lot, &slot));
 	TRY(lot_takes(c, lot, b->starts, b->ends));
-	TRY(price_of(c, b, lot, q));
+	TRY(price_of(c, b, lot, false, q));
 	TRY(look_for(c, b, q));
 	q->lot_name = lot->name;
 	q->lot_address = lot->address;
@@ -139,7 +139,7 @@ price_to_keep(struct ctx *c, const struct booking *b, const struct lot *lot, str
 {
 	struct quote said;
 
-	TRY(price_of(c, b, lot, q));
+	TRY(price_of(c, b, lot, true, q));
 	if (b->quote == NULL || *b->quote == 0)
 		return OK;
 	said = *q;
@@ -150,6 +150,8 @@ price_to_keep(struct ctx *c, const struct booking *b, const struct lot *lot, str
 	if (c->now.us > said.good_until.us && said.price.minor != q->price.minor)
 		return fail(c, CHANGED_MEANWHILE, "The quote has ended, and the price is %s now.",
 		    money_text(c->arena, q->price, q->currency));
+	if (said.tariff_version_id == 0)
+		said.tariff_version_id = q->tariff_version_id;
 	*q = said;
 	return OK;
 }

@@ -18,11 +18,9 @@ static enum problem
 price_until(
     struct ctx *c, const struct reservation *r, const struct lot *lot, instant until, money *out)
 {
-	struct lot then = *lot;
 	struct priced p;
 
-	then.currency = r->currency;
-	TRY(price_between(c, &then, r->tariff_version_id, false, r->starts, until, &p));
+	TRY(price_as_booked(c, lot, r, until, &p));
 	*out = p.total.minor > r->price.minor ? p.total : r->price;
 	return OK;
 }

@@ -18,15 +18,19 @@ enum problem reservation_load_to_change(struct ctx *, int64_t id, struct reserva
 /* The person's vehicles, to choose from. */
 enum problem reservation_vehicles(struct ctx *, struct reservation *);
 
-/* booking.c.  The price from one time to another by a version of the lot's tariff; version 0: the
- * one in force. */
+/* pricing.c.  What a stay costs by the tariff in force; `keep`: a built-in tariff gets a version that
+ * a booking can keep, in a transaction. */
 struct priced {
 	money total;
+	text currency;
 	int64_t version_id;
-	struct rows lines; /* of struct price_line */
+	struct rows because; /* of struct price_row */
 };
-enum problem price_between(struct ctx *, const struct lot *, int64_t version_id, bool in_force,
-    instant starts, instant ends, struct priced *);
+enum problem price_now(
+    struct ctx *, const struct lot *, bool keep, instant starts, instant ends, struct priced *);
+/* What the reservation would cost if it ended then, by the version it was booked by. */
+enum problem price_as_booked(
+    struct ctx *, const struct lot *, const struct reservation *, instant ends, struct priced *);
 
 /* words.c */
 text words_when(struct arena *, const struct zone *, instant starts, instant ends);

@@ -1,20 +1,38 @@
 /* pricing.c -- what the lot's tariff says. */
 #include "reservations/inner.h"
+#include "tariffs/tariffs.h"
 
-const struct field price_line_fields[] = { FIELD(price_line, says), FIELD(price_line, amount),
-	FIELD_END };
-
-/* Until tariffs/ is there: five for each started hour. */
-enum problem
-price_between(struct ctx *c, const struct lot *lot, int64_t version_id, bool in_force,
-    instant starts, instant ends, struct priced *out)
+static enum problem
+priced(struct ctx *c, const struct lot *lot, const struct tariff *t, instant starts, instant ends,
+    struct priced *out)
 {
-	int64_t hours = (ends.us - starts.us + HOUR - 1) / HOUR;
-	struct price_line *line = arena_alloc(c->arena, sizeof *line);
+	struct price price = { 0 };
 
-	(void)lot, (void)version_id, (void)in_force;
-	line->says = arena_fmt(c->arena, "%lld started hours", (long long)hours);
-	line->amount.minor = hours * 500;
-	*out = (struct priced){ line->amount, 0, { line, 1 } };
+	TRY(tariff_price(c, t, lot_clock(lot), starts, ends, &price));
+	*out = (struct priced){ price.total, price.currency, t->version_id, price.because };
 	return OK;
+}
+
+enum problem
+price_now(struct ctx *c, const struct lot *lot, bool keep, instant starts, instant ends,
+    struct priced *out)
+{
+	struct tariff t = { 0 };
+
+	TRY(tariff_current(c, lot->tariff_id, lot->currency, &t));
+	if (keep)
+		TRY(tariff_keep(c, &t));
+	return priced(c, lot, &t, starts, ends, out);
+}
+
+enum problem
+price_as_booked(struct ctx *c, const struct lot *lot, const struct reservation *r, instant ends,
+    struct priced *out)
+{
+	struct tariff t = { 0 };
+
+	if (r->tariff_version_id == 0)
+		return price_now(c, lot, false, r->starts, ends, out);
+	TRY(tariff_version_load(c, r->tariff_version_id, &t));
+	return priced(c, lot, &t, r->starts, ends, out);
 }

@@ -24,6 +24,7 @@ const struct field reservation_fields[] = { FIELD(reservation, id),
 	FIELD(reservation, ends), FIELD(reservation, lasts, .hidden = true),
 	FIELD(reservation, hold_until, .nullable = true),
 	FIELD(reservation, hold_left, .hidden = true),
+	FIELD(reservation, hold_percent, .hidden = true),
 	FIELD(reservation, price, .doc = "Minor units of the currency"),
 	FIELD(reservation, currency, .doc = "ISO 4217"),
 	FIELD(reservation, pay, .nullable = true, .doc = "exit or online, once confirmed"),
@@ -48,6 +49,7 @@ const struct field my_parking_fields[] = {
 	FIELD_LIST(my_parking, now, reservation, .doc = "Running at this moment"),
 	FIELD_LIST(my_parking, next, reservation, .doc = "Holds, and what is to come"),
 	FIELD_LIST(my_parking, past, reservation, .doc = "What is over, latest first"),
+	FIELD(my_parking, nothing, .hidden = true),
 	FIELD(my_parking, older, .nullable = true, .doc = "Address of more that is past"),
 	FIELD_END,
 };
@@ -113,6 +115,27 @@ refund_due(const struct reservation *r, money paid, instant at)
 		paid.minor % 100 * r->refund_percent / 100 };
 }
 
+static void
+complete_times(struct ctx *c, struct reservation *r)
+{
+	static const text days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const text months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	const struct zone *z = clock_of(r->time_zone);
+	struct civil first, last;
+
+	zone_civil(z, r->starts, &first);
+	zone_civil(z, r->ends, &last);
+	r->day_number = arena_fmt(c->arena, "%d", first.day);
+	r->day_rest = arena_fmt(c->arena, "%s %s", days[first.weekday], months[first.month - 1]);
+	r->overnight = first.day != last.day || last.month != first.month;
+	r->lasts = (r->ends.us - r->starts.us) / SECOND;
+	r->gone = c->now.us > r->starts.us ? (c->now.us - r->starts.us) / SECOND : 0;
+	r->gone = r->gone < r->lasts ? r->gone : r->lasts;
+	r->left = r->lasts - r->gone;
+	r->gone_percent = r->gone * 100 / r->lasts;
+}
+
 void
 reservation_complete(struct ctx *c, struct reservation *r)
 {
@@ -128,7 +151,8 @@ reservation_complete(struct ctx *c, struct reservation *r)
 	r->may_arrive = r->confirmed && !over && c->now.us >= r->starts.us - ARRIVE_EARLY &&
 	    c->now.us < r->no_show_at.us;
 	r->hold_left = r->held ? (r->hold_until.us - c->now.us + SECOND - 1) / SECOND : 0;
-	r->lasts = (r->ends.us - r->starts.us) / SECOND;
+	r->hold_percent = r->hold_left * SECOND * 100 / HOLD;
+	complete_times(c, r);
 	r->back = refund_due(r, reservation_paid(r), c->now);
 	r->rule = rule_of_reservation(c, r);
 	r->book_again = address_to_book_again(c, r);
@@ -197,6 +221,7 @@ reservations_mine(struct ctx *c, int64_t before, struct my_parking *out)
 	FOR_ROWS (reservation, r, out->past)
 		reservation_complete(c, r);
 	part_by_now(c, live, out);
+	out->nothing = live.n == 0 && out->past.n == 0;
 	return OK;
 }
 

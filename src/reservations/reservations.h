@@ -29,6 +29,7 @@
 
 #include "gear/jobs.h"
 #include "lots/lots.h"
+#include "tariffs/tariffs.h"
 
 #define HOLD (10 * MINUTE)
 #define QUOTE_HOLDS (15 * MINUTE)
@@ -66,8 +67,10 @@ struct reservation {
 	text code; /* of the ticket: reservation_code() */
 	bool live, held, confirmed, checked_in;
 	bool may_cancel, may_extend, may_arrive;
-	int64_t hold_left; /* seconds */
-	int64_t lasts; /* seconds */
+	int64_t hold_left, hold_percent; /* seconds, and of ten minutes */
+	int64_t lasts, gone, left, gone_percent; /* seconds: in all, passed, to come */
+	text day_number, day_rest; /* "12", "Thu Nov" */
+	bool overnight; /* ends on another day than it starts */
 	money back; /* what cancelling now would give back */
 	text rule; /* "If plans change", in words */
 	text book_again; /* address of a quote for the same, once it is over */
@@ -80,6 +83,7 @@ extern const struct field reservation_fields[];
 struct my_parking {
 	struct rows now, next, past; /* of struct reservation */
 	text older; /* address of more that is past; "" for none */
+	bool nothing;
 };
 extern const struct field my_parking_fields[];
 
@@ -89,12 +93,6 @@ struct booking { /* what a person asks for */
 	instant starts, ends;
 	text quote; /* quote.token, or "": priced now */
 };
-
-struct price_line {
-	text says;
-	money amount;
-};
-extern const struct field price_line_fields[];
 
 struct quote {
 	int64_t lot_id;
@@ -110,7 +108,7 @@ struct quote {
 	money price;
 	text currency;
 	int64_t tariff_version_id;
-	struct rows lines; /* of struct price_line: why it costs that */
+	struct rows lines; /* of struct price_row: why it costs that */
 	text rule; /* "If plans change", in words */
 	bool pay_at_exit;
 	instant good_until;
