@@ -244,8 +244,8 @@ static enum problem
 say_import(struct ctx *c, struct words w)
 {
 	struct import_report report;
-	char *bytes;
-	size_t n;
+	char *bytes = NULL;
+	size_t n = 0;
 
 	if (w.n < 2)
 		return fail(c, INVALID, "user import FILE");
