@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/file.h>
@@ -67,7 +68,10 @@ map(int fd)
 	char boot[sizeof shared->boot];
 	struct stat st;
 
-	if (flock(fd, LOCK_EX) != 0 || fstat(fd, &st) != 0)
+	while (flock(fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return NULL;
+	if (fstat(fd, &st) != 0)
 		return NULL;
 	if (st.st_size < (off_t)sizeof(struct shared) && ftruncate(fd, sizeof(struct shared)) != 0)
 		return NULL;
@@ -113,7 +117,7 @@ generations_open(text folder)
 		close(fd);
 	}
 	if (shared == NULL)
-		log_event("no_generations", "folder", folder, "so", "nothing is kept", NULL);
+		log_event("no_generations", "folder", folder, "why", strerror(errno), "so", "nothing is kept", NULL);
 	return shared != NULL;
 }
 
