@@ -39,6 +39,7 @@ enum {
 	FLOAT8 = 701,
 	INT8_ARRAY = 1016,
 	VARCHAR = 1043,
+	JSONB = 3802,
 	DATE = 1082,
 	TIMESTAMPTZ = 1184
 };
@@ -49,7 +50,7 @@ fits_argument(text type, Oid oid)
 	if (text_is(type, "int") || text_is(type, "money"))
 		return oid == INT8 || oid == INT4 || oid == INT2;
 	if (text_is(type, "text"))
-		return oid == TEXT || oid == VARCHAR;
+		return oid == TEXT || oid == VARCHAR || oid == JSONB;
 	return (text_is(type, "bool") && oid == BOOL) || (text_is(type, "real") && oid == FLOAT8) ||
 	    (text_is(type, "instant") && oid == TIMESTAMPTZ) ||
 	    (text_is(type, "ints") && oid == INT8_ARRAY);
@@ -63,7 +64,7 @@ fits_column(enum field_type type, Oid oid)
 	case FT_INT:
 	case FT_MONEY: return oid == INT8 || oid == INT4 || oid == INT2;
 	case FT_REAL: return oid == FLOAT8;
-	case FT_TEXT: return oid == TEXT || oid == VARCHAR;
+	case FT_TEXT: return oid == TEXT || oid == VARCHAR || oid == JSONB;
 	case FT_INSTANT: return oid == TIMESTAMPTZ;
 	default: return false;
 	}
@@ -162,7 +163,8 @@ every_rule_names_a_constraint(void **s)
 		for (const struct rule *k = *list; k->constraint; k++) {
 			PGresult *r = PQexecParams(pg,
 			    "select 1 from pg_constraint where conname = $1 union all "
-			    "select 1 from pg_class where relname = $1 and relkind = 'i'",
+			    "select 1 from pg_class where relname = $1 and relkind = 'i' union all "
+			    "select 1 from pg_proc where prosrc like '%' || $1 || '%'",
 			    1, NULL, &k->constraint, NULL, NULL, 0);
 
 			if (PQntuples(r) == 0) {

@@ -84,11 +84,11 @@ FROM job_runs WHERE kind = $1 ORDER BY id DESC LIMIT $2
 --: jobs_sweep(instant before, instant unique_before) -> count
 DELETE FROM jobs
 WHERE state = 'done'
-	AND finished_at < CASE WHEN unique_key IS NULL THEN $1 ELSE $2 END
+	AND finished_at < CASE WHEN unique_key IS NULL THEN $1::timestamptz ELSE $2::timestamptz END
 
 --: job_runs_sweep(instant before, instant failures_before) -> count
 DELETE FROM job_runs
-WHERE ended_at < CASE WHEN problem = 'OK' THEN $1 ELSE $2 END
+WHERE ended_at < CASE WHEN problem = 'OK' THEN $1::timestamptz ELSE $2::timestamptz END
 
 --: audit_insert(instant at, int? user_id, int? api_key_id, text action, text subject, int? subject_id, text detail, text address, text request_id) -> none
 INSERT INTO audit (at, user_id, api_key_id, action, subject, subject_id, detail, address, request_id)
