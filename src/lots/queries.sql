@@ -143,12 +143,12 @@ returning n.lot_id as id;
 insert into lots (name, region, address, city, state, country, postal_code, latitude, longitude, time_zone, currency, tariff_id,
   days_ahead, min_minutes, max_minutes, longest_minutes, default_minutes, pay_at_exit, cancel_minutes, refund_percent,
   no_show_minutes, hours, status_override, search)
-values ($1, $2, $3, $4, $5, $6, $7, $8::float8, $9::float8, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::float8, $9::text::float8, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 returning id;
 
 --: lot_update(int id, int version, text name, text region, text address, text city, text state, text country, text postal_code, text? latitude, text? longitude, text time_zone, text currency, int? tariff_id, int days_ahead, int min_minutes, int max_minutes, int default_minutes, bool pay_at_exit, int cancel_minutes, int refund_percent, int no_show_minutes, text hours, text status_override, text search) -> count
 update lots set version = version + 1, name = $3, region = $4, address = $5, city = $6, state = $7, country = $8,
-  postal_code = $9, latitude = $10::float8, longitude = $11::float8, time_zone = $12, currency = $13, tariff_id = $14,
+  postal_code = $9, latitude = $10::text::float8, longitude = $11::text::float8, time_zone = $12, currency = $13, tariff_id = $14,
   days_ahead = $15, min_minutes = $16, max_minutes = $17, longest_minutes = greatest(longest_minutes, $17),
   default_minutes = $18, pay_at_exit = $19, cancel_minutes = $20, refund_percent = $21, no_show_minutes = $22, hours = $23,
   status_override = $24, search = $25

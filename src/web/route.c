@@ -61,7 +61,7 @@ route_named(enum method method, text pattern)
 static bool
 segment_decode(struct arena *a, text s, size_t n, text *out)
 {
-	struct pairs one;
+	struct pairs one = { 0 };
 	struct buf b = BUF(a);
 
 	buf_add(&b, "x=");
