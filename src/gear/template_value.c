@@ -144,6 +144,13 @@ scalar_find(struct value v, const char *name, size_t n, struct value *out, const
 		*out = yes(*(const int64_t *)member(v) == 1);
 		return true;
 	}
+	if (field->type == FT_INT && name[0] >= '0' && name[0] <= '9') {
+		char number[24];
+
+		snprintf(number, sizeof number, "%lld", (long long)*(const int64_t *)member(v));
+		*out = yes(is(name, n, number));
+		return true;
+	}
 	if (field->type == FT_MONEY && is(name, n, "minor")) {
 		*out = number_value((size_t)((const money *)member(v))->minor);
 		return true;

@@ -6,8 +6,8 @@
  *	embed assets assets > build/gen/assets.c               (web/assets.h)
  *
  * An asset is served at /assets/NAME.HASH.EXT, where HASH is of its bytes, so that it may be cached
- *for ever; one in assets/root/ at /NAME.EXT.  `asset:NAME.EXT` inside a stylesheet, a manifest or
- *an SVG becomes the address of that asset, whose bytes thereby enter the hash.
+ * for ever.  `asset:NAME.EXT` inside a stylesheet, a manifest or an SVG becomes the address of that
+ * asset, whose bytes thereby enter the hash.
  */
 #include <brotli/encode.h>
 #include <dirent.h>
@@ -241,12 +241,8 @@ finish(struct file *f, int depth)
 		resolve(f, depth);
 	crypto_hash_sha256(f->sum, f->raw.p, f->raw.n);
 	sodium_bin2hex(hex, sizeof hex, f->sum, 8);
-	if (strncmp(f->path, "root/", 5) == 0)
-		snprintf(f->url, sizeof f->url, "/%s", f->path + 5);
-	else
-		snprintf(f->url, sizeof f->url, "/assets/%.*s.%s%s",
-		    (int)(strlen(f->path) - strlen(types[type].ext)), f->path, hex,
-		    types[type].ext);
+	snprintf(f->url, sizeof f->url, "/assets/%.*s.%s%s",
+	    (int)(strlen(f->path) - strlen(types[type].ext)), f->path, hex, types[type].ext);
 	f->done = true;
 }
 
@@ -301,8 +297,7 @@ asset(struct file *f)
 	sodium_bin2base64(sri, sizeof sri, f->sum, sizeof f->sum, sodium_base64_VARIANT_ORIGINAL);
 	printf("\t{ .name = \"%s\", .url = \"%s\", .type = \"%s\",\n", f->path, f->url,
 	    types[type_of(f)].type);
-	printf("\t  .etag = \"\\\"%s\\\"\", .integrity = \"sha256-%s\", .for_ever = %d,\n", hex,
-	    sri, strncmp(f->path, "root/", 5) != 0);
+	printf("\t  .etag = \"\\\"%s\\\"\", .integrity = \"sha256-%s\",\n", hex, sri);
 	body("plain", f->raw, f->raw.n);
 	body("gzip", gzipped(f->raw), f->raw.n - 1);
 	body("brotli", brotlied(f->raw), f->raw.n - 1);

@@ -15,8 +15,6 @@ struct asset {
 	text type; /* "text/css; charset=utf-8" */
 	text etag; /* with its quotes */
 	text integrity; /* "sha256-…" */
-	bool for_ever; /* the hash is in the address; false for assets/root/, served at /robots.txt
-			  … */
 	const void *plain, *gzip, *brotli; /* gzip and brotli NULL where they would be no smaller */
 	size_t n_plain, n_gzip, n_brotli;
 };

@@ -266,6 +266,8 @@ site_problem(struct call *call, enum problem e, struct site *site)
 	const struct complaints *bad = &call->c->complaints;
 
 	p->status = problem_status(e);
+	p->ours = p->status >= 500;
+	p->refusal = p->status < 500 && p->status != 404;
 	p->name = problem_name(e);
 	p->title = problem_title(e);
 	p->detail = problem_detail(call, e);

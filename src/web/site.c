@@ -3,8 +3,9 @@
 static const struct field complaint_fields[] = { FIELD(complaint, field), FIELD(complaint, says),
 	FIELD_END };
 
-const struct field site_problem_fields[] = { FIELD(site_problem, status), FIELD(site_problem, name),
-	FIELD(site_problem, title), FIELD(site_problem, detail), FIELD(site_problem, request_id),
+const struct field site_problem_fields[] = { FIELD(site_problem, status), FIELD(site_problem, ours),
+	FIELD(site_problem, refusal), FIELD(site_problem, name), FIELD(site_problem, title),
+	FIELD(site_problem, detail), FIELD(site_problem, request_id),
 	FIELD_LIST(site_problem, complaints, complaint), FIELD_END };
 
 const struct field site_fields[] = { FIELD(site, signed_in), FIELD(site, is_customer),

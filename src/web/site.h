@@ -9,6 +9,7 @@
 
 struct site_problem { /* what went wrong, above a form or as a page of its own */
 	int64_t status;
+	bool ours, refusal; /* 5xx; neither that nor 404 */
 	text name, title, detail, request_id;
 	struct rows complaints; /* struct complaint: field, says */
 };
