@@ -5,6 +5,7 @@
 
 #include "base/form.h"
 #include "web/inner.h"
+#include "web/site.h"
 
 #define EACH_ROW(r)                                                                                \
 	for (const struct route *const *list_ = all_routes; *list_; list_++)                       \
@@ -287,16 +288,138 @@ the_openapi_document_is_json_and_covers_the_rows(void **s)
 
 /* ---- templates: every tag leads somewhere */
 
-static void
-every_page_renders(void **s)
+#define MOST_FRAMES 16
+struct page_check {
+	const struct route *route;
+	const struct field *frames[MOST_FRAMES]; /* outermost first */
+	int n, bad, seen;
+};
+
+static bool
+fields_hold(const struct field *f, const char *name, size_t n)
 {
-	text why = "";
+	return field_find(f, arena_bytes(c.arena, name, n)) != NULL;
+}
+
+/* What a form of this page sends: the fields of the rows that show it again. */
+static bool
+sent_from(const struct page_check *p, const char *name, size_t n)
+{
+	EACH_ROW(r)
+	if (r->again && text_is(r->again, p->route->path) && fields_hold(r->in, name, n))
+		return true;
+	return false;
+}
+
+static bool
+among(const text *words, const char *s)
+{
+	for (; *words; words++)
+		if (text_is(*words, s))
+			return true;
+	return false;
+}
+
+/* Does a scalar have that dress?  (gear/template.h) */
+static bool
+dress_known(const struct field *f, const char *dress)
+{
+	static const text of_instant[] = { "clock", "day", "date", "input", "iso", "zone", "some",
+		NULL };
+	static const text of_money[] = { "plain", "minor", "some", NULL };
+	static const text of_int[] = { "plain", "span", "one", NULL };
+	static const text of_list[] = { "some", "count", "one", NULL };
+
+	switch (f->type) {
+	case FT_INSTANT: return among(of_instant, dress);
+	case FT_MONEY: return among(of_money, dress);
+	case FT_INT: return among(of_int, dress);
+	case FT_LIST: return among(of_list, dress);
+	case FT_TEXT: return f->among == NULL || among(f->among, dress);
+	case FT_REAL: return text_is(dress, "plain");
+	default: return false;
+	}
+}
+
+/* One name, "results" or "a.b.plain", from the frames outwards.  *inner: what a section of it opens. */
+static bool
+resolves(const struct page_check *p, const char *name, const struct field **inner)
+{
+	size_t k = strcspn(name, ".");
+	const struct field *f = NULL;
+
+	*inner = NULL;
+	if (text_is(name, "."))
+		return true;
+	if (strncmp(name, "form.", 5) == 0)
+		return sent_from(p, name + 5, strcspn(name + 5, ".")) ||
+		    fields_hold(p->frames[1], name + 5, strcspn(name + 5, "."));
+	if (strncmp(name, "errors.", 7) == 0)
+		return sent_from(p, name + 7, strlen(name + 7));
+	for (int i = p->n - 1; i >= 0 && f == NULL; i--)
+		f = field_find(p->frames[i], arena_bytes(c.arena, name, k));
+	while (f && name[k] == '.') {
+		name += k + 1;
+		k = strcspn(name, ".");
+		if (f->type != FT_ONE)
+			return name[k] == 0 && dress_known(f, name);
+		f = field_find(f->inner, arena_bytes(c.arena, name, k));
+	}
+	if (f && (f->type == FT_ONE || f->type == FT_LIST))
+		*inner = f->inner;
+	return f != NULL;
+}
+
+static void
+see(void *arg, text path, char kind)
+{
+	struct page_check *p = arg, here = *p;
+	const struct field *inner;
+	char *words = arena_text(c.arena, path), *word;
+
+	p->seen++;
+	while ((word = strsep(&words, " ")) != NULL) {
+		bool ok = kind != '>' && kind != '<' && resolves(&here, word, &inner);
+
+		if (!ok) {
+			print_error("%s: {{%c%s}} leads nowhere (at \"%s\")\n", p->route->page,
+			    kind, path, word);
+			p->bad++;
+			return;
+		}
+		if (inner && here.n < MOST_FRAMES)
+			here.frames[here.n++] = inner;
+	}
+}
+
+static void
+every_tag_of_every_page_leads_somewhere(void **s)
+{
+	int bad = 0, seen = 0;
 
 	(void)s;
-	assert_true(pages_start(&why));
 	EACH_ROW(r)
-	if (r->page && !page_known(r->page))
-		fail_msg("%s: no template %s", r->path, r->page);
+	{
+		struct field items[] = { { .name = "items", .type = FT_LIST, .inner = r->out },
+			{ .name = "next", .type = FT_TEXT }, { .name = NULL } };
+		struct page_check p = {
+			.route = r, .frames = { site_fields, r->out_list ? items : r->out }, .n = 2
+		};
+
+		if (r->page == NULL)
+			continue;
+		if (page_template(r->page) == NULL) {
+			print_error("%s: no template %s\n", r->path, r->page);
+			bad++;
+			continue;
+		}
+		template_names(page_template(r->page), see, &p);
+		bad += p.bad;
+		seen += p.seen;
+	}
+	print_message("%d tags\n", seen);
+	assert_true(seen > 100);
+	assert_int_equal(bad, 0);
 }
 
 int
@@ -315,7 +438,7 @@ main(void)
 		IN_WORLD(malformed_bodies_are_refused_in_words),
 		IN_WORLD(a_form_from_another_site_is_refused),
 		IN_WORLD(the_openapi_document_is_json_and_covers_the_rows),
-		IN_WORLD(every_page_renders),
+		IN_WORLD(every_tag_of_every_page_leads_somewhere),
 	};
 	return cmocka_run_group_tests(tests, world_up, world_down);
 }

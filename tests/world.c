@@ -18,7 +18,7 @@ world_up(void **state)
 	forever = arena_new();
 	setenv("DEMO", "1", 0);
 	setenv("BASE_URL", "http://parking.test", 1);
-	if (!settings_read(forever, &why) || !web_start(&why)) {
+	if (!settings_read(forever, &why) || !web_start(forever, &why)) {
 		print_error("%s\n", why);
 		return 1;
 	}

@@ -10,21 +10,18 @@
 static const struct templates *templates;
 
 bool
-pages_start(text *why)
+pages_start(struct arena *forever, text *why)
 {
-	static struct arena *forever;
-
 	if (templates)
 		return true;
-	forever = arena_new();
 	templates = templates_compile(forever, all_templates, n_templates, why);
 	return templates != NULL;
 }
 
-bool
-page_known(text name)
+const struct template *
+page_template(text name)
 {
-	return template_find(templates, name) != NULL;
+	return template_find(templates, name);
 }
 
 static void

@@ -58,8 +58,8 @@ enum problem once_begin(struct call *, bool *replayed);
 enum problem once_remember(struct call *); /* inside the transaction that did the deed */
 
 /* dress.c: the answer as bytes. */
-bool pages_start(text *why);
-bool page_known(text name); /* is there a template of that name? */
+bool pages_start(struct arena *forever, text *why);
+const struct template *page_template(text name); /* NULL if there is none */
 void dress_reply(struct call *);
 void dress_problem(struct call *, enum problem);
 void dress_end(struct call *); /* the headers every answer has */

@@ -230,7 +230,7 @@ const struct route web_routes[] = {
 	    .doc = "Figures in Prometheus' text format." },
 	{ GET, "/robots.txt", ANYONE, robots, .dress = PAGE_ONLY,
 	    .doc = "What crawlers may read." },
-	{ GET, "/favicon.ico", ANYONE, favicon, .dress = PAGE_ONLY, .doc = "The mark." },
+	{ GET, "/favicon.ico", ANYONE, favicon, .dress = PAGE_ONLY, .doc = "The mark of the product, for tabs." },
 	{ GET, "/manifest.webmanifest", ANYONE, manifest, .dress = PAGE_ONLY,
 	    .doc = "For home screens." },
 	{ GET, "/api/openapi.json", ANYONE, openapi_json, .dress = PAGE_ONLY,

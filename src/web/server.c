@@ -27,7 +27,7 @@ server_prepare(int workers, text *why)
 	if (!settings_read(forever, why))
 		return false;
 	secret_start();
-	if (!web_start(why))
+	if (!web_start(forever, why))
 		return false;
 	generations_open(arena_fmt(forever, "%s/run", settings.data_dir)); /* before the sandbox */
 	secret_fork_helpers(helpers_wanted(), workers);

@@ -4,10 +4,10 @@
 #include "web/inner.h"
 
 bool
-web_start(text *why)
+web_start(struct arena *forever, text *why)
 {
 	routes_index();
-	return pages_start(why);
+	return pages_start(forever, why);
 }
 
 bool

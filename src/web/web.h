@@ -125,7 +125,7 @@ void openapi(struct buf *); /* the document, OpenAPI 3.1 */
 
 /* Once, before the first request: the route index, the templates, the OpenAPI document.  False and
  * a sentence in *why if a route and its template do not fit together. */
-bool web_start(text *why);
+bool web_start(struct arena *forever, text *why);
 const struct route *route_named(enum method, text pattern); /* the row, as written; for tests */
 
 /* Who is asking?  accounts/ answers; src/all.c names it, so that web/ knows no slice. */
