@@ -634,6 +634,146 @@ what_is_left_out_of_a_new_lot_is_as_the_house_says(void **s)
 	assert_problem(lot_create(&c, &d, &l), INVALID);
 }
 
+/* ---- on the web */
+
+static void
+people_search_and_look_at_a_lot(void **s)
+{
+	(void)s;
+	int64_t id = lot_with_slots("Webplatz <b>Süd</b>", 20);
+	struct response r = browse(GET, "/", NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "A space with your name on it.");
+	r = browse(
+	    GET, "/lots?near=webplatz&from=2026-11-18T14%3A00&until=2026-11-18T16%3A00", NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "One lot has a slot for you");
+	assert_says(r, "Webplatz &lt;b&gt;Süd&lt;/b&gt;");
+	assert_not_says(r, "<b>Süd");
+	assert_says(r, "from=2026-11-18T14%3A00&amp;until=2026-11-18T16%3A00");
+	r = browse(
+	    GET, "/lots?near=nirgendwo&from=2026-11-18T14%3A00&until=2026-11-18T16%3A00", NULL);
+	assert_says(r, "No lot fits “nirgendwo”");
+	r = browse(GET,
+	    arena_fmt(c.arena, "/lots/%lld?from=2026-11-18T14%%3A00&until=2026-11-18T16%%3A00",
+		(long long)id),
+	    NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "aria-label=\"A 01, free for your time\"");
+	assert_says(r, arena_fmt(c.arena, "/quotes?lot=%lld&amp;slot=", (long long)id));
+	assert_says(r, "Europe/Berlin (CET)");
+	assert_int_equal(browse(GET, "/lots/99999999", NULL).status, 404);
+	assert_int_equal(browse(GET, "/lots/x", NULL).status, 404);
+}
+
+static void
+a_bad_time_gets_words_beside_its_field(void **s)
+{
+	(void)s;
+	struct response r = browse(GET, "/lots?near=zurich&from=soon&until=later", NULL);
+	assert_int_equal(r.status, 422);
+	assert_says(r, "id=\"from-e\"");
+	assert_says(r, "value=\"zurich\"");
+	assert_says(r, "value=\"soon\"");
+	r = ask(GET, "/api/v1/lots?near=zurich&from=soon&until=later", NULL);
+	assert_int_equal(r.status, 422);
+	assert_says(r, "\"from\":");
+	int64_t id = lot_with_slots("Fehlerplatz", 1);
+	r = browse(GET, arena_fmt(c.arena, "/lots/%lld?from=never&until=now", (long long)id), NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "id=\"from-e\"");
+}
+
+static void
+programs_read_the_same(void **s)
+{
+	(void)s;
+	lot_with_slots("Maschinenplatz", 3);
+	struct response r = ask(GET,
+	    "/api/v1/lots?near=maschinenplatz&from=2026-11-18T13:00Z&until=2026-11-18T15:00Z",
+	    NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "\"free\":3");
+	assert_says(r, "\"starts\":\"2026-11-18T13:00:00Z\"");
+	r = ask(GET, "/api/v1/lots", NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "Maschinenplatz");
+}
+
+static void
+an_admin_makes_a_lot_that_can_be_booked(void **s)
+{
+	(void)s;
+	as(person(ADMIN, "boss"), ADMIN);
+	struct response r = browse(GET, "/admin/lots/new", NULL);
+	assert_int_equal(r.status, 200);
+	r = browse(POST, "/admin/lots",
+	    "name=Marktplatz&city=Ulm&time_zone=Europe%2FBerlin&currency=EUR&days_ahead=90&min_"
+	    "minutes=15&"
+	    "max_minutes=1440&default_minutes=60&cancel_minutes=60&refund_percent=50&no_show_"
+	    "minutes=30&"
+	    "pay_at_exit=true&hours=Mo-Sa+6%3A00-22%3A00&latitude=48.4&longitude=9.99");
+	assert_int_equal(r.status, 303);
+	text desk = location(&r);
+	r = browse(GET, desk, NULL);
+	assert_int_equal(r.status, 200);
+	assert_says(r, "Mo-Sa 06:00-22:00");
+	r = browse(POST, arena_fmt(c.arena, "%s/zones", desk), "zone_code=ULM1-A&zone_name=Hof");
+	assert_int_equal(r.status, 303);
+	int64_t zone = sql_number("select id from zones where code = 'ULM1-A'");
+	r = browse(POST, arena_fmt(c.arena, "%s/slots", desk),
+	    arena_fmt(c.arena,
+		"zone_id=%lld&labels=A-01..A-12&prefix=ULM1-&size=regular&vehicle_type=car&ev=true",
+		(long long)zone));
+	assert_int_equal(r.status, 303);
+	assert_int_equal(
+	    sql_number("select count(*) from slots where zone_id = %lld and ev", (long long)zone),
+	    12);
+	r = browse(POST, arena_fmt(c.arena, "%s/slots/changes", desk),
+	    "chosen=A-02..A-03&reason=Paint&deed=out_of_service");
+	assert_int_equal(r.status, 303);
+	as(0, ANYONE);
+	r = browse(GET, "/lots?near=ulm&from=2026-11-18T14%3A00&until=2026-11-18T16%3A00", NULL);
+	assert_says(r, "<b>10</b>");
+}
+
+static void
+an_admins_mistake_is_told_beside_the_field(void **s)
+{
+	(void)s;
+	int64_t id = lot_with_slots("Tippplatz", 2);
+	as(person(ADMIN, "boss"), ADMIN);
+	struct response r = browse(POST, "/admin/lots",
+	    "name=&latitude=x&hours=always&cancel_minutes=1&refund_percent=101&no_show_minutes=3");
+	assert_int_equal(r.status, 422);
+	static const text fields[] = { "name", "latitude", "hours", "refund_percent" };
+	for (size_t i = 0; i < LENGTH(fields); i++)
+		assert_says(r, arena_fmt(c.arena, "id=\"%s-e\"", fields[i]));
+	r = browse(POST, arena_fmt(c.arena, "/admin/lots/%lld/slots/changes", (long long)id),
+	    "chosen=A-01..A-09&deed=delete");
+	assert_int_equal(r.status, 422);
+	assert_says(r, "This lot has no slot A-03.");
+	assert_says(r, "value=\"A-01..A-09\"");
+	assert_int_equal(
+	    sql_number("select count(*) from slots where lot_id = %lld", (long long)id), 2);
+}
+
+static void
+the_desk_is_for_admins(void **s)
+{
+	(void)s;
+	int64_t id = lot_with_slots("Schutzplatz", 1);
+	static const enum role roles[] = { CUSTOMER, OPERATOR };
+	text desk = arena_fmt(c.arena, "/api/v1/admin/lots/%lld", (long long)id);
+	as(0, ANYONE);
+	assert_int_equal(ask(DELETE, desk, NULL).status, 401);
+	for (size_t i = 0; i < LENGTH(roles); i++) {
+		as(person(roles[i], arena_fmt(c.arena, "p%zu", i)), roles[i]);
+		assert_int_equal(ask(DELETE, desk, NULL).status, 403);
+		assert_int_equal(ask(GET, "/api/v1/admin/lots", NULL).status, 403);
+	}
+}
+
 int
 main(void)
 {
@@ -661,6 +801,12 @@ main(void)
 		IN_WORLD(names_codes_and_labels_are_their_own),
 		IN_WORLD(a_change_of_what_somebody_else_changed_is_refused),
 		IN_WORLD(what_is_left_out_of_a_new_lot_is_as_the_house_says),
+		IN_WORLD(people_search_and_look_at_a_lot),
+		IN_WORLD(a_bad_time_gets_words_beside_its_field),
+		IN_WORLD(programs_read_the_same),
+		IN_WORLD(an_admin_makes_a_lot_that_can_be_booked),
+		IN_WORLD(an_admins_mistake_is_told_beside_the_field),
+		IN_WORLD(the_desk_is_for_admins),
 	};
 
 	return cmocka_run_group_tests(tests, world_up, world_down);

@@ -207,7 +207,7 @@ slot_edit(struct ctx *c, const void *in, struct reply *r)
 
 /* clang-format off */
 const struct route lot_routes[] = {
-	{ GET, "/", ANYONE, front, GIVES(front), .dress = PAGE_ONLY, .page = "home", CACHED("lots"),
+	{ GET, "/", ANYONE, front, GIVES(front), .dress = PAGE_ONLY, .page = "lots/home", CACHED("lots"),
 	  .doc = "Where to, from when until when." },
 	{ GET, "/lots", ANYONE, search, TAKES(search), GIVES(results), .page = "lots/results", .again = "/",
 	  CACHED("lots"), FAILS(INVALID),
