@@ -333,7 +333,7 @@ enum problem
 lots_front(struct ctx *c, struct front *f)
 {
 	struct rows lots = { 0 };
-	struct lot home = { .time_zone = "UTC", .city = "" };
+	struct lot home = { 0 };
 	struct totals n = { 0 };
 	instant starts, ends;
 
@@ -342,6 +342,7 @@ lots_front(struct ctx *c, struct front *f)
 	enum problem none = lot_default(c, &home);
 	if (none != OK && none != NOT_FOUND)
 		return none;
+	fields_complete(lot_fields, &home); /* no lot yet: the world's own clock */
 	TRY(lot_window(c, &home, "", "", &starts, &ends));
 	*f = (struct front){ .near = "",
 		.time_zone = home.time_zone,
