@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "accounts/accounts.h"
 #include "gear/cache.h"
 #include "gear/db.h"
 #include "gear/jobs.h"
@@ -17,6 +18,7 @@
 #include "gear/secret.h"
 #include "gear/settings.h"
 #include "gear/verbs.h"
+#include "seed/seed.h"
 #include "web/web.h"
 
 #define STATEMENT_MS 600000 /* nobody waits in a browser for what parkctl does */
@@ -121,6 +123,25 @@ print_environment(struct ctx *c, struct words w)
 	return OK;
 }
 
+/* Quick where the demo is there already. */
+static enum problem
+demo(struct ctx *c, struct words w)
+{
+	bool made;
+
+	(void)w;
+	TRY(db_begin(c));
+	enum problem e = account_seed_demo(c);
+	enum problem end = db_end(c, e == OK);
+	TRY(e);
+	TRY(end);
+	TRY(seed(c, 1, &made));
+	printf("To log in, as:\n");
+	for (const struct demo_login *d = demo_logins; d->username; d++)
+		printf("  %-10s %-16s (%s)\n", d->username, d->password, d->role);
+	return OK;
+}
+
 static enum problem help(struct ctx *, struct words);
 
 static const struct verb own[] = {
@@ -128,6 +149,8 @@ static const struct verb own[] = {
 	    migrate_now },
 	{ "work", "[--once]", "do jobs until told to stop, or those that are due", NEEDS_SECRETS,
 	    work },
+	{ "demo", "", "make what the demo shows where it is missing, and tell its log-ins",
+	    NEEDS_SECRETS, demo },
 	{ "routes", "", "every address there is", NEEDS_NOTHING, routes },
 	{ "openapi", "", "the OpenAPI document of /api/v1", NEEDS_NOTHING, print_openapi },
 	{ "settings", "", "every setting, as conf/settings.example", NEEDS_NOTHING,
