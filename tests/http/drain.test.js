@@ -64,15 +64,15 @@ for (const workers of [1, 2])
 	}));
 
 test('a request half sent, and a large answer half read, are finished first', on({ workers: 2 }, async (edge) => {
-	const half = edge.send([`POST /echo HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\nhe`, 900, 'llo'], { quiet: 1000 });
-	const head = edge.send(['GET /head HTTP/1.1\r\n', 900, `${H}\r\n`], { quiet: 1000 });
+	const half = edge.send([`POST /echo HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\nhe`, 1200, 'llo'], { quiet: 1000 });
+	const head = edge.send(['GET /head HTTP/1.1\r\n', 2000, `${H}\r\n`], { quiet: 1000 });
 	let n = 0;
 	const large = new Promise((done) => {
-		const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /large?8000000 HTTP/1.1\r\n${H}\r\n`));
+		const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /large?40000000 HTTP/1.1\r\n${H}\r\n`));
 		s.once('data', (d) => {
 			n = d.length;
 			s.pause();
-			setTimeout(() => s.on('data', (more) => (n += more.length)).resume(), 900);
+			setTimeout(() => s.on('data', (more) => (n += more.length)).resume(), 3000);
 		});
 		s.on('close', done).on('error', () => {});
 	});
@@ -83,7 +83,7 @@ test('a request half sent, and a large answer half read, are finished first', on
 	assert.strictEqual(a.body, 'hello');
 	assert.strictEqual(b.status, 200);
 	assert.strictEqual(b.headers.connection, 'close');
-	assert.ok(n > 8000000, `${n} bytes`);
+	assert.ok(n > 40000000, `${n} bytes`);
 	assert.deepStrictEqual(await edge.ended, clean);
 }));
 
@@ -135,10 +135,11 @@ test('a worker killed -9: the rest serve on, and it is replaced', on({ workers: 
 }));
 
 test('the lock for accepting that a dead worker held is free at once', on({ workers: 2, kills: true }, async (edge) => {
-	/* Both die young: their successors come after a second, and until then the other one must accept. */
-	const victim = (await edge.state()).pid;
-	const other = edge.workers().find((pid) => pid !== victim);
-	for (let i = 0; i < 6; i++) await edge.get('/'); /* the lock goes round */
+	/* Who has just accepted hands the lock on, so that the other one holds it now.  It dies young: its successor
+	 * comes after a second, and until then somebody must accept. */
+	const other = (await edge.state()).pid;
+	const victim = edge.workers().find((pid) => pid !== other);
+	await later(50);
 	process.kill(victim, 'SIGKILL');
 	const began = Date.now();
 	for (let i = 0; i < 20; i++) assert.strictEqual((await edge.state()).pid, other);
@@ -166,6 +167,32 @@ test('told to stop while workers die, it stops', async () => {
 	}));
 	assert.ok(Math.max(...took) < 2500, `${took} ms`);
 });
+
+test('the news of a dead child does not hide the order to stop', on({ workers: 1 }, async (edge) => {
+	/* Held for a moment, so that both signals are there when it goes on. */
+	process.kill(edge.child.pid, 'SIGSTOP');
+	process.kill(edge.child.pid, 'SIGTERM');
+	process.kill(edge.child.pid, 'SIGCHLD');
+	process.kill(edge.child.pid, 'SIGCONT');
+	const how = await Promise.race([edge.ended, later(3000)]);
+	assert.deepStrictEqual(how, clean);
+}));
+
+test('a worker that alone is told to stop harms no other', on({ workers: 2 }, async (edge) => {
+	const get = `GET /state HTTP/1.1\r\n${H}\r\n`;
+	const talks = Array.from({ length: 6 }, () => edge.send([get, 1500, get], { quiet: 1500 }));
+	await later(300);
+	const [victim, other] = edge.workers();
+	process.kill(victim, 'SIGTERM');
+	const answers = (await Promise.all(talks)).map((t) => t.answers.map((a) => JSON.parse(a.body).pid));
+	const kept = answers.filter(([pid]) => pid === other);
+	assert.ok(kept.length > 0 && kept.length < 6);
+	assert.ok(kept.every((a) => a.length === 2 && a[1] === other), JSON.stringify(answers));
+	const ticks = () => fs.readFileSync(`/proc/${other}/stat`, 'utf8').split(' ').slice(13, 15).reduce((a, b) => a + Number(b), 0);
+	const before = ticks();
+	await later(500);
+	assert.ok(ticks() - before < 20, 'it spins on the door that is closed');
+}));
 
 test('a single worker that is full sleeps instead of spinning, and accepts again', on({ workers: 1, conf: { worker_max_connections: 5 } }, async (edge) => {
 	const [pid] = edge.workers();

@@ -240,19 +240,22 @@ test('a second request in the same segment is not answered, and certainly not fi
 
 test('an idle connection hears nothing until its next answer, and ends in silence', async () => {
 	const get = `GET / HTTP/1.1\r\n${H}\r\n`;
-	await served([get, 2500, get], '200 200');
-	const talk = await edge.send([get], { quiet: 7000 });
+	const [, talk] = await Promise.all([served([get, 2500, get], '200 200'), edge.send([get], { quiet: 7000 })]);
 	assert.strictEqual(statuses(talk), '200');
 	assert.strictEqual(talk.closed, true);
 });
 
 test('no 408 while a handler runs', async () => {
-	await served([`POST /sleep?3000 HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\n`, 50, 'hello'], '200', { quiet: 4000 });
-	await served([`POST /sleep?2500 HTTP/1.1\r\n${H}\r\n`], '200', { quiet: 3500 });
+	const body = `Connection: close\r\nContent-Length: 5\r\n\r\n`;
+	await Promise.all([served([`POST /sleep?3000 HTTP/1.1\r\n${H}${body}`, 50, 'hello'], '200', { quiet: 4000 }),
+		served([`POST /sleep?2500 HTTP/1.1\r\n${H}Connection: close\r\n\r\n`], '200', { quiet: 3500 })]);
 });
 
 test('a slow head and a slow body are ended with a 408', async () => {
 	const drip = (text, n) => Array.from({ length: n }, (_, i) => [text, 300]).flat();
+	const stopped = await edge.send(['GET / HT'], { quiet: 3000 });
+	assert.strictEqual(statuses(stopped), '408');
+	assert.strictEqual(stopped.closed, true);
 	const [head, body] = await Promise.all([
 		edge.send([`GET / HTTP/1.1\r\n${H}`, ...drip('X: y\r\n', 15)]),
 		edge.send([`POST /echo HTTP/1.1\r\n${H}Content-Length: 1000\r\n\r\n`, ...drip('x', 15)]),
