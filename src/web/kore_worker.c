@@ -7,6 +7,7 @@
  * way in or out any more.
  */
 #include <sys/types.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <signal.h>
 #include <unistd.h>
@@ -160,9 +161,13 @@ lines_at_once(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+/* In a worker, just before its sandbox closes. */
 void
 kore_seccomp_hook(void)
 {
+	/* Without its parent nobody would stop it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
+		BUG("prctl failed");
 	kore_seccomp_filter("parking", allowed, KORE_FILTER_LEN(allowed));
 }
 
