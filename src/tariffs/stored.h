@@ -27,9 +27,6 @@ struct stored_head {
 };
 extern const struct field stored_head_fields[];
 
-/* Every listed tariff after that id, in its current version. */
-enum problem tariffs_listed(struct ctx *, int64_t after, int64_t limit, struct rows *);
-
 struct tariff_version {
 	int64_t id, number;
 	instant since;

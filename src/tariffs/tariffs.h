@@ -91,6 +91,10 @@ enum problem tariff_version_load(struct ctx *, int64_t version_id, struct tariff
 enum problem tariffs_current(struct ctx *, struct rows ids, struct rows *);
 const struct tariff *tariff_among(struct rows tariffs, int64_t id); /* NULL if it is not there */
 
+/* At most `limit` of the tariffs an admin has made, by id, those after `after`; in force now; rows of
+ * struct tariff. */
+enum problem tariffs_listed(struct ctx *, int64_t after, int64_t limit, struct rows *);
+
 /* Presets.  The built-in tariff is per_hour at BASE_RATE_PER_HOUR; S3's is per minute at that rate
  * with GRACE_PERIOD_MINUTES. */
 void tariff_per_hour(struct tariff *, money price);
