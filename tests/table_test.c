@@ -305,6 +305,8 @@ fields_hold(const struct field *f, const char *name, size_t n)
 static bool
 sent_from(const struct page_check *p, const char *name, size_t n)
 {
+	if (p->route->in && fields_hold(p->route->in, name, n))
+		return true; /* a GET says what is wrong with its own query */
 	EACH_ROW(r)
 	if (r->again && text_is(r->again, p->route->path) && fields_hold(r->in, name, n))
 		return true;

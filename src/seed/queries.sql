@@ -77,7 +77,7 @@ with priced as (
     (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 4) & 1048575) / 1048576.0 as fate,
     (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 5) & 1048575) / 1048576.0 as early,
     hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 6) & 2147483647 as who,
-    (case when p.busy > 0 then p.busy else $4::bigint / 10000.0 end) * b.weight * (case when extract(isodow from d.day) >= 6 then 0.6 else 1 end)
+    (case when p.busy > 0 then p.busy else $4::bigint / 10000.0 end) * b.weight * 0.6 * (case when extract(isodow from d.day) >= 6 then 0.6 else 1 end)
       * (case when d.day > $3::timestamptz::date then greatest(0, 1 - (d.day - $3::timestamptz::date) / 15.0) else 1 end) as chance
   from slots s
   join priced p on p.lot_id = s.lot_id

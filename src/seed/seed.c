@@ -161,7 +161,7 @@ static text const constraints_on =
 static int64_t
 bench_share(int64_t scale, int64_t lots)
 {
-	return lots ? scale * 1000 * 10000 / (lots * 100 * 500) : 0;
+	return lots ? scale * 1000 * 10000 / (lots * 100 * 300) : 0;
 }
 
 /* Lot by lot, so that no statement takes longer than a statement may. */
