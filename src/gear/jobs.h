@@ -35,5 +35,6 @@ enum problem job_enqueue(struct ctx *, text kind, const void *args, struct job_w
 enum problem jobs_work(struct ctx *, volatile bool *stop);
 /* Runs what is due now, at most `most`, and answers how many ran: for tests and parkctl. */
 int64_t jobs_run_due(struct ctx *, int64_t most);
+void jobs_know(const struct job_kind *const *); /* other kinds than all_jobs: for tests */
 
 #endif

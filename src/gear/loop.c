@@ -1,5 +1,6 @@
 #include <poll.h>
 #include <errno.h>
+#include <pthread.h>
 
 #include "gear/loop.h"
 
@@ -13,6 +14,7 @@
 
 static struct watch *watched;
 static struct alarm *alarms;
+static bool turning;
 
 static instant
 monotonic(void)
@@ -41,9 +43,29 @@ is_watched(const struct watch *wanted)
 	return false;
 }
 
+/* A child has a loop of its own: the parent's sockets are none of its business. */
+static void
+forget_all(void)
+{
+	watched = NULL;
+	alarms = NULL;
+	turning = false;
+}
+
+static void
+children_begin_anew(void)
+{
+	static bool registered;
+
+	if (!registered && pthread_atfork(NULL, NULL, forget_all) != 0)
+		BUG("out of memory");
+	registered = true;
+}
+
 static void
 poll_watch(struct watch *w, int fd, int events)
 {
+	children_begin_anew();
 	w->fd = fd;
 	w->events = events;
 	if (is_watched(w))
@@ -144,7 +166,6 @@ poll_turn(int64_t ms)
 {
 	static struct pollfd fds[MAX_WATCHED];
 	static struct watch *whose[MAX_WATCHED];
-	static bool turning;
 	nfds_t n = 0;
 
 	if (turning)
