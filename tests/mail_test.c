@@ -116,12 +116,12 @@ nothing_in_a_value_begins_another_header(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(evil); i++) {
 		text m = message(arena_fmt(c.arena, "%s <a@parking.example>", evil[i]), evil[i], "words");
+		text head = arena_bytes(c.arena, m, (size_t)(strstr(m, "\r\n\r\n") - m));
 
-		assert_null(strstr(m, "\nBcc"));
-		assert_null(strstr(m, "\rBcc"));
-		assert_non_null(strstr(m, "Subject: =?UTF-8?B?"));
-		assert_non_null(strstr(m, "MIME-Version: 1.0\r\n"));
-		assert_true(strstr(m, "MIME-Version") < strstr(m, "\r\n\r\n"));
+		assert_null(strstr(head, "\nBcc"));
+		assert_null(strstr(head, "\rBcc"));
+		assert_non_null(strstr(head, "\r\nSubject: =?UTF-8?B?"));
+		assert_non_null(strstr(head, "\r\nContent-Type: multipart/alternative"));
 	}
 }
 

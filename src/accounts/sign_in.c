@@ -276,9 +276,9 @@ has_scope(text scopes, text scope)
 {
 	size_t n = strlen(scope);
 
-	for (text at = scopes; (at = strstr(at, scope)) != NULL; at += n)
+	for (text at = scopes; n && (at = strstr(at, scope)) != NULL; at += n)
 		if ((at == scopes || at[-1] == ' ') && (at[n] == 0 || at[n] == ' '))
-			return n > 0;
+			return true;
 	return false;
 }
 
