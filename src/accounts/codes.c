@@ -95,7 +95,7 @@ send_code(struct ctx *c, struct code_row *row, text request)
 	text code = random_code(c->arena, 6);
 	bool renew = text_is(row->purpose, "password");
 	struct user_secret u = { 0 };
-	struct tries lately;
+	struct tries lately = { 0 };
 
 	TRY(codes_of_address(c, row->email, instant_plus(c->now, -HOUR), &lately));
 	enum problem e = user_secret_by_email(c, row->email, &u);
@@ -118,7 +118,7 @@ static enum problem
 ask_for_code(struct ctx *c, struct code_row *row, struct code_request *out)
 {
 	text request = random_hex(c->arena, 16);
-	struct new_id made;
+	struct new_id made = { 0 };
 
 	TRY(send_code(c, row, request));
 	TRY(code_insert(c, request_key(c, request), row->purpose, row->email, row->user_id,
@@ -133,7 +133,7 @@ ask_for_code(struct ctx *c, struct code_row *row, struct code_request *out)
 static enum problem
 username_not_taken(struct ctx *c, text username)
 {
-	struct user_secret u;
+	struct user_secret u = { 0 };
 
 	if (*username == 0)
 		return OK;
@@ -209,7 +209,7 @@ as_request(struct ctx *c, text request, const struct code_row *row, struct code_
 enum problem
 code_look(struct ctx *c, text request, struct code_request *out)
 {
-	struct code_row row;
+	struct code_row row = { 0 };
 
 	TRY(code_by_request(c, request_key(c, request), &row));
 	as_request(c, request, &row, out);
@@ -219,7 +219,7 @@ code_look(struct ctx *c, text request, struct code_request *out)
 enum problem
 code_again(struct ctx *c, text request, struct code_request *out)
 {
-	struct code_row row;
+	struct code_row row = { 0 };
 
 	TRY(code_by_request_locked(c, request_key(c, request), &row));
 	if (!instant_none(row.used_at) || instant_minus(c->now, row.sent_at) > HOUR)
@@ -309,7 +309,7 @@ username_for(struct ctx *c, text wanted, text email, text *out)
 static enum problem
 finish_signup(struct ctx *c, const struct code_row *row, int64_t *user_id)
 {
-	struct new_id made;
+	struct new_id made = { 0 };
 	text username;
 
 	TRY(username_for(c, row->username, row->email, &username));
@@ -323,7 +323,7 @@ finish_signup(struct ctx *c, const struct code_row *row, int64_t *user_id)
 static enum problem
 finish_email_change(struct ctx *c, const struct code_row *row, int64_t *user_id)
 {
-	struct user u;
+	struct user u = { 0 };
 	text body = arena_fmt(c->arena,
 	    "The address of your account with Smart Parking is now another one. If that was not "
 	    "you, "
@@ -344,7 +344,7 @@ finish_email_change(struct ctx *c, const struct code_row *row, int64_t *user_id)
 enum problem
 code_fits(struct ctx *c, text request, text code, int64_t *user_id)
 {
-	struct code_row row;
+	struct code_row row = { 0 };
 
 	TRY(use_code(c, request, code, false, &row));
 	if (text_is(row.purpose, "signup"))
@@ -355,7 +355,7 @@ code_fits(struct ctx *c, text request, text code, int64_t *user_id)
 static enum problem
 renew(struct ctx *c, text request, text code, text hash)
 {
-	struct code_row row;
+	struct code_row row = { 0 };
 
 	TRY(use_code(c, request, code, true, &row));
 	TRY(user_password_set(c, row.user_id, hash, true, c->now));

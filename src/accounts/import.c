@@ -293,7 +293,7 @@ say_add(struct ctx *c, struct words w)
 static enum problem
 say_role(struct ctx *c, struct words w)
 {
-	struct user_secret u;
+	struct user_secret u = { 0 };
 
 	if (w.n < 3 || role_named(w.v[2]) == ANYONE)
 		return fail(c, INVALID, "user role NAME customer|operator|admin");

@@ -57,7 +57,7 @@ write_password(struct ctx *c, const struct user_secret *u, text hash)
 enum problem
 password_change(struct ctx *c, text current, text password)
 {
-	struct user_secret u;
+	struct user_secret u = { 0 };
 	text hash;
 
 	TRY(user_secret_by_id(c, c->person.id, &u));
@@ -94,7 +94,7 @@ static enum problem
 write_user(struct ctx *c, const struct new_user *n, text hash, int64_t *id)
 {
 	bool has_password = *hash != 0;
-	struct new_id made;
+	struct new_id made = { 0 };
 	text username = n->username;
 
 	if (*username == 0)
@@ -136,8 +136,8 @@ const struct demo_login demo_logins[] = {
 static enum problem
 seed_one(struct ctx *c, const struct demo_login *d, text first, text last)
 {
-	struct user_secret u;
-	struct new_id made;
+	struct user_secret u = { 0 };
+	struct new_id made = { 0 };
 	text hash;
 
 	enum problem e = user_secret_by_username(c, d->username, &u);
@@ -191,7 +191,7 @@ not_oneself(struct ctx *c, int64_t id)
 enum problem
 user_set_role(struct ctx *c, int64_t id, text role)
 {
-	struct user u;
+	struct user u = { 0 };
 
 	TRY(user_get(c, id, &u));
 	TRY(not_oneself(c, id));
@@ -206,7 +206,7 @@ user_set_role(struct ctx *c, int64_t id, text role)
 enum problem
 user_disable(struct ctx *c, int64_t id)
 {
-	struct user u;
+	struct user u = { 0 };
 
 	TRY(user_get(c, id, &u));
 	TRY(not_oneself(c, id));
@@ -220,7 +220,7 @@ user_disable(struct ctx *c, int64_t id)
 enum problem
 user_enable(struct ctx *c, int64_t id)
 {
-	struct user u;
+	struct user u = { 0 };
 
 	TRY(user_get(c, id, &u));
 	if (!u.disabled)
@@ -245,7 +245,7 @@ api_key_make(struct ctx *c, const struct new_api_key *n, struct api_key_made *ou
 {
 	text key = arena_fmt(c->arena, "sp_%s", random_hex(c->arena, 24));
 	text scopes = scopes_of(c->arena, n);
-	struct new_id made;
+	struct new_id made = { 0 };
 
 	if (*scopes == 0)
 		return complain(c, "gate", "A key needs at least one scope.");

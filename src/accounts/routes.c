@@ -181,7 +181,7 @@ static enum problem
 show_me(struct ctx *c, const void *in, struct reply *r)
 {
 	struct me *me = arena_alloc(c->arena, sizeof *me);
-	struct user u;
+	struct user u = { 0 };
 
 	(void)in;
 	TRY(user_get(c, c->person.id, &u));
@@ -206,7 +206,7 @@ static enum problem
 show_profile(struct ctx *c, const void *in, struct reply *r)
 {
 	struct profile *p = arena_alloc(c->arena, sizeof *p);
-	struct user u;
+	struct user u = { 0 };
 
 	(void)in;
 	TRY(user_get(c, c->person.id, &u));

@@ -56,7 +56,7 @@ enum problem
 account_not_locked(struct ctx *c, text account)
 {
 	text key = account_key(c, account);
-	struct tries wrong;
+	struct tries wrong = { 0 };
 	bool known;
 
 	if (cache_flagged(c, lock_flag(c, key), &known))
@@ -71,7 +71,7 @@ enum problem
 account_was_wrong(struct ctx *c, text account)
 {
 	text key = account_key(c, account);
-	struct tries wrong;
+	struct tries wrong = { 0 };
 
 	c->keep = true;
 	TRY(wrong_tries_wait(c, key));
@@ -103,8 +103,8 @@ enum problem
 session_open(struct ctx *c, int64_t user_id, struct signed_in *out)
 {
 	text jti = random_hex(c->arena, 16);
-	struct user u;
-	struct new_id made;
+	struct user u = { 0 };
+	struct new_id made = { 0 };
 
 	TRY(user_get(c, user_id, &u));
 	if (u.disabled)
@@ -180,7 +180,7 @@ let_in(struct ctx *c, text account, const struct user_secret *u, text better, st
 enum problem
 account_login(struct ctx *c, text login, text password, struct signed_in *out)
 {
-	struct user_secret u;
+	struct user_secret u = { 0 };
 	bool right, rehash;
 	text better = NULL;
 
@@ -200,7 +200,7 @@ account_login(struct ctx *c, text login, text password, struct signed_in *out)
 enum problem
 password_confirm(struct ctx *c, text field, text password)
 {
-	struct user_secret u;
+	struct user_secret u = { 0 };
 	bool right, rehash;
 
 	TRY(user_secret_by_id(c, c->person.id, &u));
@@ -245,7 +245,7 @@ person_from_line(struct ctx *c, text line, struct person *out)
 enum problem
 accounts_person_by_token(struct ctx *c, text jwt, struct person *out)
 {
-	struct session_person row;
+	struct session_person row = { 0 };
 	struct permit permit;
 	struct token t;
 	size_t n;
@@ -285,7 +285,7 @@ has_scope(text scopes, text scope)
 enum problem
 accounts_person_by_key(struct ctx *c, text key, text scope, struct person *out)
 {
-	struct key_row row;
+	struct key_row row = { 0 };
 
 	if (key == NULL || strlen(key) > 200)
 		return NOT_SIGNED_IN;

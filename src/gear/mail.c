@@ -113,7 +113,7 @@ enum problem
 mail_send_later(struct ctx *c, const struct mail *given)
 {
 	struct mail m = *given;
-	struct outbox_id made;
+	struct outbox_id made = { 0 };
 
 	if (!mail_address_ok(m.to))
 		return fail(c, INVALID, "No mail can be sent to that address.");
@@ -130,7 +130,7 @@ mail_send_later(struct ctx *c, const struct mail *given)
 enum problem
 outbox_retry(struct ctx *c, int64_t id)
 {
-	struct outbox_message m;
+	struct outbox_message m = { 0 };
 
 	TRY(outbox_by_id(c, id, &m));
 	if (!text_is(m.state, "bounced") && !text_is(m.state, "failed"))
@@ -176,7 +176,7 @@ static enum problem
 send_now(struct ctx *c, const void *args)
 {
 	const struct mail_send *job = args;
-	struct outbox_message m;
+	struct outbox_message m = { 0 };
 	text why, state = "waiting";
 
 	enum problem e = outbox_by_id(c, job->id, &m);
