@@ -859,6 +859,233 @@ a_calendar_entry_is_folded_and_escaped(void **s)
 	assert_non_null(strstr(ics, "\\nNumber plate k-419 tx\\n"));
 }
 
+/* ---- on the web */
+
+static text
+quote_address(void)
+{
+	return arena_fmt(c.arena,
+	    "/quotes?lot=%lld&slot=%lld&from=2026-11-17T15:00&until=2026-11-17T18:30",
+	    (long long)lot, (long long)slots[0]);
+}
+
+static text
+hold_form(text more)
+{
+	return arena_fmt(c.arena,
+	    "lot=%lld&slot=%lld&from=2026-11-17T14:00:00Z&until=2026-11-17T17:30:00Z%s",
+	    (long long)lot, (long long)slots[0], more);
+}
+
+/* The value of the hidden field of that name. */
+static text
+field_in(struct response page, text name)
+{
+	text mark = arena_fmt(c.arena, "name=\"%s\" value=\"", name);
+	text found = page.body ? strstr(page.body, mark) : NULL;
+
+	if (found == NULL)
+		fail_msg("no field %s", name);
+	found += strlen(mark);
+	return arena_bytes(c.arena, found, strcspn(found, "\""));
+}
+
+static void
+a_browser_goes_from_quote_to_ticket(void **s)
+{
+	struct response page;
+
+	(void)s;
+	be(ilse);
+	page = browse(GET, quote_address(), NULL);
+	assert_int_equal(page.status, 200);
+	assert_says(page, "A-1 is free for you");
+	assert_says(page, "15:00");
+	assert_says(page, "3\u00a0h\u00a030\u00a0min");
+	assert_says(page, "If plans change");
+	text form = hold_form(arena_fmt(c.arena, "&quote=%s", field_in(page, "quote")));
+	page = browse(POST, "/reservations", form);
+	assert_int_equal(page.status, 303);
+	text at = location(&page);
+	assert_true(text_starts(at, "/reservations/"));
+	page = browse(GET, at, NULL);
+	assert_says(page, "A-1 is held for you");
+	assert_says(page, "data-seconds=\"600\"");
+	assert_says(page, "13:10");
+	page = browse(POST, arena_fmt(c.arena, "%s/confirmation", at), "plate=K-419+TX&pay=exit");
+	assert_int_equal(page.status, 303);
+	assert_same(location(&page), at);
+	page = browse(GET, at, NULL);
+	assert_says(page, "You’re booked");
+	assert_says(page, "K-419 TX");
+	assert_says(page, "class=\"qr\"");
+	page = browse(GET, "/reservations", NULL);
+	assert_says(page, "Museum, Nord");
+	assert_says(page, "Confirmed");
+	page = browse(GET, arena_fmt(c.arena, "%s/ticket.ics", at), NULL);
+	assert_same(page.type, "text/calendar; charset=utf-8");
+	assert_non_null(strstr(header(&page, "Content-Disposition"), ".ics"));
+	page = browse(GET, arena_fmt(c.arena, "%s/extension", at), NULL);
+	assert_says(page, "30");
+	page = browse(POST, arena_fmt(c.arena, "%s/extension", at), "until=2026-11-17T19:30");
+	assert_int_equal(page.status, 303);
+	page = browse(GET, arena_fmt(c.arena, "%s/cancellation", at), NULL);
+	assert_says(page, "19:30");
+	page = browse(POST, arena_fmt(c.arena, "%s/cancellation", at), "x=1");
+	assert_int_equal(page.status, 303);
+	page = browse(GET, at, NULL);
+	assert_says(page, "Cancelled");
+}
+
+static void
+a_slot_taken_meanwhile_is_told_on_the_page_with_another(void **s)
+{
+	struct response page;
+
+	(void)s;
+	held(omar, slots[0], 2, 1);
+	be(ilse);
+	page = browse(POST, "/reservations", hold_form(""));
+	assert_int_equal(page.status, 409);
+	assert_says(page, "A-2 is free");
+	assert_says(page, "Nothing was charged");
+	page = ask(POST, "/api/v1/reservations",
+	    arena_fmt(c.arena,
+		"{\"lot\":%lld,\"slot\":%lld,\"from\":\"2026-11-17T14:00:00Z\",\"until\":\"2026-11-"
+		"17T15:00:00Z\"}",
+		(long long)lot, (long long)slots[0]));
+	assert_int_equal(page.status, 409);
+	assert_says(page, "\"SLOT_TAKEN\"");
+}
+
+static void
+a_hold_that_ended_is_told_on_the_page_with_the_way_back(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	struct response page;
+
+	(void)s;
+	c.now = instant_plus(NOON, HOLD);
+	page = browse(POST, arena_fmt(c.arena, "/reservations/%lld/confirmation", (long long)r.id),
+	    "plate=K1&pay=exit");
+	assert_int_equal(page.status, 409);
+	assert_says(page, "The hold on A-1 has ended");
+	assert_says(page, "Hold it again");
+	page =
+	    ask(POST, arena_fmt(c.arena, "/api/v1/reservations/%lld/confirmation", (long long)r.id),
+		"{\"plate\":\"K1\",\"pay\":\"exit\"}");
+	assert_int_equal(page.status, 409);
+	assert_says(page, "\"HOLD_ENDED\"");
+}
+
+static void
+what_was_forgotten_is_asked_for_beside_its_field(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	text at = arena_fmt(c.arena, "/reservations/%lld/confirmation", (long long)r.id);
+	struct response page = browse(POST, at, "pay=exit");
+
+	(void)s;
+	assert_int_equal(page.status, 422);
+	assert_says(page, "id=\"plate-e\"");
+	page = browse(POST, at, "pay=exit&plate=%F0%9F%9A%97");
+	assert_int_equal(page.status, 422);
+	assert_says(page, "🚗"); /* as it was typed */
+	page = browse(POST, at, "pay=exit&plate=123456789012345678901");
+	assert_int_equal(page.status, 422);
+	page = browse(POST, at, "pay=beer&plate=K1");
+	assert_int_equal(page.status, 422);
+	assert_same(status_of(r.id), "held");
+}
+
+static void
+a_stranger_meets_nothing_at_any_address(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+	static const text at[] = { "", "/cancellation", "/extension", "/ticket.ics" };
+	static const struct {
+		text at, json;
+	} post[] = { { "/confirmation", "{\"plate\":\"K1\",\"pay\":\"exit\"}" },
+		{ "/cancellation", "{}" }, { "/extension", "{\"until\":\"2026-11-17T20:00:00Z\"}" },
+		{ "/arrival", "{}" } };
+
+	(void)s;
+	be(omar);
+	for (size_t i = 0; i < LENGTH(at); i++) {
+		struct response out = browse(
+		    GET, arena_fmt(c.arena, "/reservations/%lld%s", (long long)r.id, at[i]), NULL);
+
+		assert_int_equal(out.status, 404);
+		assert_not_says(out, "A-1");
+	}
+	for (size_t i = 0; i < LENGTH(post); i++) {
+		struct response out = ask(POST,
+		    arena_fmt(c.arena, "/api/v1/reservations/%lld%s", (long long)r.id, post[i].at),
+		    post[i].json);
+
+		assert_int_equal(out.status, 404);
+	}
+	assert_same(status_of(r.id), "confirmed");
+}
+
+static void
+the_same_key_twice_is_one_booking(void **s)
+{
+	struct response first, second;
+
+	(void)s;
+	be(ilse);
+	first = browse(POST, "/reservations", hold_form("&request_id=abc"));
+	assert_int_equal(first.status, 303);
+	text at = location(&first);
+	second = browse(POST, "/reservations", hold_form("&request_id=abc"));
+	assert_int_equal(second.status, 303);
+	assert_same(location(&second), at);
+	assert_int_equal(sql_number("select count(*) from reservations"), 1);
+}
+
+static void
+bad_times_are_words_beside_their_fields(void **s)
+{
+	static const struct {
+		text from, until, field;
+	} bad[] = {
+		{ "2026-11-17T15:00", "2026-11-17T14:00", "until" },
+		{ "2026-11-16T15:00", "2026-11-16T16:00", "from" },
+		{ "soon", "2026-11-16T16:00", "from" },
+		{ "2026-02-30T15:00", "2026-11-16T16:00", "from" },
+		{ "", "2026-11-17T16:00", "from" },
+		{ "9999-12-31T23:00", "9999-12-31T23:30", "from" },
+	};
+
+	(void)s;
+	be(ilse);
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		struct response out = ask(POST, "/api/v1/reservations",
+		    arena_fmt(c.arena, "{\"lot\":%lld,\"from\":\"%s\",\"until\":\"%s\"}",
+			(long long)lot, bad[i].from, bad[i].until));
+
+		assert_int_equal(out.status, 422);
+		assert_says(out, arena_fmt(c.arena, "\"%s\":", bad[i].field));
+	}
+}
+
+static void
+the_json_of_a_reservation_has_no_more_than_it_should(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+	struct response out =
+	    ask(GET, arena_fmt(c.arena, "/api/v1/reservations/%lld", (long long)r.id), NULL);
+
+	(void)s;
+	assert_int_equal(out.status, 200);
+	assert_says(out, "\"status\":\"confirmed\"");
+	assert_says(out, "\"starts\":\"2026-11-17T14:00:00Z\"");
+	assert_says(out, "\"time_zone\":\"Europe/Berlin\"");
+	assert_not_says(out, "\"qr\"");
+	assert_not_says(out, "\"book_again\"");
+}
+
 int
 main(void)
 {
@@ -911,6 +1138,14 @@ main(void)
 		BOOKING(a_code_that_was_guessed_leads_nowhere),
 		BOOKING(a_code_is_read_as_people_write_it),
 		BOOKING(a_calendar_entry_is_folded_and_escaped),
+		BOOKING(a_browser_goes_from_quote_to_ticket),
+		BOOKING(a_slot_taken_meanwhile_is_told_on_the_page_with_another),
+		BOOKING(a_hold_that_ended_is_told_on_the_page_with_the_way_back),
+		BOOKING(what_was_forgotten_is_asked_for_beside_its_field),
+		BOOKING(a_stranger_meets_nothing_at_any_address),
+		BOOKING(the_same_key_twice_is_one_booking),
+		BOOKING(bad_times_are_words_beside_their_fields),
+		BOOKING(the_json_of_a_reservation_has_no_more_than_it_should),
 	};
 
 	return cmocka_run_group_tests(tests, world_up, world_down);
