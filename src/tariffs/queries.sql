@@ -1,5 +1,5 @@
 -- Tariffs: every statement of this slice.  See src/tools/sqlgen.c.
---include tariffs/stored.h
+--include tariffs/terms.h
 
 --: lines_of_current(ints tariff_ids) -> many stored_line
 select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since,
@@ -51,7 +51,7 @@ on conflict (name, currency) where built_in do update set name = excluded.name
 returning id;
 
 --: tariff_lock(int id) -> one stored_head
-select t.id, t.currency, coalesce((select max(v.number) from tariff_versions v where v.tariff_id = t.id), 0) as number
+select t.id, t.currency, t.built_in, coalesce((select max(v.number) from tariff_versions v where v.tariff_id = t.id), 0) as number
 from tariffs t where t.id = $1 for update;
 
 --: tariff_rename(int id, text name) -> none
@@ -67,6 +67,26 @@ from unnest(string_to_array($2, ' '), $3::bigint[], $4::bigint[], $5::bigint[], 
   with ordinality as u (kind, minutes, price, days, from_minute, until_minute, position);
 
 --: versions_of(int tariff_id, int limit) -> many tariff_version
-select v.id, v.number, v.created_at as since, coalesce(u.username, '') as author
+select v.id, v.tariff_id, v.number, v.created_at as since, coalesce(u.username, '') as author
 from tariff_versions v left join users u on u.id = v.created_by
 where v.tariff_id = $1 order by v.number desc limit $2;
+
+-- Number 0: the latest.
+--: lines_of_number(int tariff_id, int number) -> many stored_line
+select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since,
+  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+from tariff_versions v
+  join tariffs t on t.id = v.tariff_id
+  join tariff_lines l on l.version_id = v.id
+where v.tariff_id = $1 and not t.built_in and v.number = case when $2 > 0 then $2
+  else (select max(w.number) from tariff_versions w where w.tariff_id = $1) end
+order by l.position;
+
+-- Whose pages show it.
+--: lots_charging(int tariff_id) -> many charging_lot
+select l.id, l.name, l.time_zone from lots l where l.tariff_id = $1 order by l.name, l.id;
+
+-- Whose clock most lots have, those that charge this tariff first.
+--: clock_for(int tariff_id) -> many charging_lot
+select min(l.id) as id, '' as name, l.time_zone from lots l
+group by l.time_zone order by count(*) filter (where l.tariff_id = $1) desc, count(*) desc, min(l.id) limit 1;

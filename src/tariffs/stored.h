@@ -23,12 +23,16 @@ extern const struct field stored_id_fields[];
 struct stored_head {
 	int64_t id;
 	text currency;
+	bool built_in;
 	int64_t number; /* of the latest version; 0: none yet */
 };
 extern const struct field stored_head_fields[];
 
+/* A version of a tariff that an admin made; number 0: the one in force. */
+enum problem tariff_numbered(struct ctx *, int64_t id, int64_t number, struct tariff *);
+
 struct tariff_version {
-	int64_t id, number;
+	int64_t id, tariff_id, number;
 	instant since;
 	text author; /* "" for a machine, or someone who is gone */
 };

@@ -25,8 +25,9 @@ const struct field stored_line_fields[] = { FIELD(stored_line, tariff_id),
 	FIELD(stored_line, from_minute), FIELD(stored_line, until_minute), FIELD_END };
 const struct field stored_id_fields[] = { FIELD(stored_id, id), FIELD_END };
 const struct field stored_head_fields[] = { FIELD(stored_head, id), FIELD(stored_head, currency),
-	FIELD(stored_head, number), FIELD_END };
+	FIELD(stored_head, built_in), FIELD(stored_head, number), FIELD_END };
 const struct field tariff_version_fields[] = { FIELD(tariff_version, id),
+	FIELD(tariff_version, tariff_id, .hidden = true),
 	FIELD(tariff_version, number, .doc = "1 is the first"),
 	FIELD(tariff_version, since, .doc = "When it was published"),
 	FIELD(tariff_version, author, .doc = "Who published it"), FIELD_END };
@@ -186,6 +187,18 @@ tariff_version_load(struct ctx *c, int64_t version_id, struct tariff *out)
 	return OK;
 }
 
+enum problem
+tariff_numbered(struct ctx *c, int64_t id, int64_t number, struct tariff *out)
+{
+	struct rows lines;
+
+	TRY(lines_of_number(c, id, number, &lines));
+	if (lines.n == 0)
+		return NOT_FOUND;
+	*out = *ROW(tariff, gathered(c->arena, lines), 0);
+	return OK;
+}
+
 /* ---- publishing */
 
 static bool
@@ -214,7 +227,7 @@ unsound_line(const struct tariff_line *l)
 text
 tariff_sound(struct arena *a, const struct tariff *t)
 {
-	int of_kind[LOST + 1] = { 0 }, bases = 0;
+	int of_kind[LOST + 1] = { 0 }, bases = 0, windows = 0;
 
 	if (t->n > TARIFF_LINES)
 		return "too many lines";
@@ -225,11 +238,16 @@ tariff_sound(struct arena *a, const struct tariff *t)
 			return arena_fmt(a, "line %zu has %s", i + 1, wrong);
 		of_kind[t->lines[i].kind]++;
 		bases += is_rate(&t->lines[i]) && t->lines[i].days == 0;
+		windows += t->lines[i].days != 0;
 	}
 	if (bases != 1)
 		return "it needs one rate that always holds";
 	if (of_kind[GRACE] > 1 || of_kind[FIRST] > 1 || of_kind[CAP] > 1 || of_kind[LOST] > 1)
 		return "a line stands there twice";
+	if (of_kind[STEP] && of_kind[PER_MINUTE])
+		return "its rates count in steps or in minutes, not in both";
+	if (windows > TARIFF_WINDOWS)
+		return "too many windows";
 	return NULL;
 }
 
@@ -270,6 +288,7 @@ tariff_publish(struct ctx *c, struct tariff *t)
 	text wrong = tariff_sound(c->arena, t);
 	struct stored_id made;
 	struct stored_head head;
+	struct rows lots;
 
 	if (wrong)
 		return fail(c, INVALID, "This is no tariff: %s.", wrong);
@@ -278,14 +297,19 @@ tariff_publish(struct ctx *c, struct tariff *t)
 		t->id = made.id;
 	}
 	TRY(tariff_lock(c, t->id, &head));
+	if (head.built_in)
+		return NOT_FOUND;
 	if (!text_is(head.currency, t->currency))
 		return complain(c, "currency", "A tariff keeps its currency, %s.", head.currency);
-	if (t->number != head.number)
+	if (t->number && t->number != head.number)
 		return fail(c, CHANGED_MEANWHILE, "Version %lld has been published since.",
 		    (long long)head.number);
-	t->number++;
+	t->number = head.number + 1;
 	TRY(tariff_rename(c, t->id, t->name));
 	TRY(write_version(c, t));
+	TRY(lots_charging(c, t->id, &lots));
+	FOR_ROWS (charging_lot, l, lots)
+		TRY(tell(c, LOT_CHANGED, l->id));
 	return audit_add(c, "tariff_published", "tariff", t->id,
 	    arena_fmt(
 		c->arena, "version %lld: %s", (long long)t->number, tariff_words(c->arena, t)));

@@ -35,6 +35,7 @@
 #include "gear/db.h"
 
 #define TARIFF_LINES 16
+#define TARIFF_WINDOWS 3
 #define TARIFF_LONGEST (36525 * DAY) /* a stay that lasts a century is a mistake */
 
 enum tariff_kind { GRACE, FIRST, STEP, PER_MINUTE, CAP, LOST };
