@@ -184,7 +184,9 @@ changes_around(const struct footer *f, int year, struct change out[6])
 {
 	int n = 0;
 
-	for (int y = year - 1; y <= year + 1; y++) {
+	for (int i = 0; i < 3; i++) {
+		int y = year - 1 + i;
+
 		out[n++] =
 		    (struct change){ rule_at(&f->to_standard, y, f->summer.offset), &f->standard };
 		out[n++] =
@@ -203,7 +205,7 @@ static struct span
 footer_span(const struct footer *f, int64_t t)
 {
 	struct span s = { -HORIZON, HORIZON, &f->standard };
-	struct change change[6];
+	struct change change[6] = { 0 };
 	int year, month, day;
 
 	if (!f->changes)

@@ -85,6 +85,8 @@ rate_at(const struct walk *w, const struct civil *v)
 		if (!l->days)
 			base = l;
 	}
+	if (base == NULL)
+		BUG("a tariff without a base");
 	return base;
 }
 
@@ -177,8 +179,6 @@ walk(struct walk *w, instant until)
 
 		zone_civil(w->zone, w->at, &v);
 		const struct tariff_line *l = rate_at(w, &v);
-		if (l == NULL)
-			BUG("a tariff without a base");
 		int64_t unit = l->kind == STEP ? l->minutes * MINUTE : MINUTE;
 		int64_t end = next_edge(w, &v).us;
 
