@@ -271,6 +271,15 @@ struct code_row {
 	instant sent_at, expires_at, used_at;
 };
 extern const struct field code_row_fields[];
+struct audit_line {
+	int64_t id;
+	instant at;
+	text who; /* a username, or the name of an API key; "": nobody signed in */
+	text action, subject;
+	int64_t subject_id;
+	text detail, address;
+};
+extern const struct field audit_line_fields[];
 struct new_id {
 	int64_t id;
 };

@@ -199,3 +199,17 @@ DELETE FROM codes WHERE created_at < $1
 
 --: wrong_tries_sweep(instant before) -> count
 DELETE FROM wrong_tries WHERE at < $1
+
+-- ---- what admins read
+
+--: audit_lines(text? subject, int? subject_id, text? who, int? before, int most) -> many audit_line
+SELECT a.id, a.at, coalesce(u.username, k.name, '') AS who, a.action, a.subject, a.subject_id,
+	a.detail, a.address
+FROM audit a
+LEFT JOIN users u ON u.id = a.user_id
+LEFT JOIN api_keys k ON k.id = a.api_key_id
+WHERE ($1::text IS NULL OR a.subject = $1)
+	AND ($2::bigint IS NULL OR a.subject_id = $2)
+	AND ($3::text IS NULL OR a.user_id = (SELECT w.id FROM users w WHERE lower(w.username) = lower($3)))
+	AND ($4::bigint IS NULL OR a.id < $4)
+ORDER BY a.id DESC LIMIT $5
