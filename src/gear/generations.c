@@ -81,6 +81,8 @@ map(int fd)
 	read_boot(boot, sizeof boot);
 	if (s->form != FORM || boot[0] == 0 || memcmp(s->boot, boot, sizeof boot) != 0)
 		begin_epoch(s, boot);
+	/* By hand: a mapping holds the file, and so its lock, longer than close() does. */
+	flock(fd, LOCK_UN);
 	return s;
 }
 

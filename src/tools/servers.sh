@@ -49,7 +49,7 @@ wait_until() { # PID SECONDS READY…
 	local pid=$1 tries=$(($2 * 20))
 	shift 2
 	while [ $tries -gt 0 ]; do
-		"$@" >/dev/null 2>&1 && return 0
+		"$@" && return 0
 		kill -0 "$pid" 2>/dev/null || return 1
 		sleep 0.05
 		tries=$((tries - 1))
@@ -110,7 +110,7 @@ pg_start() { # HOME RUN [setting…]
 # ---- Redis
 
 redis_answers() { # RUN
-	[ "$(redis-cli -s "$1/redis.sock" ping)" = PONG ]
+	[ "$(redis-cli -s "$1/redis.sock" ping 2>/dev/null)" = PONG ]
 }
 
 redis_start() { # HOME RUN
