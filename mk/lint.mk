@@ -8,10 +8,10 @@ KOREFLAGS = $(shell test ! -d $(B)/kore || echo -isystem $(B)/kore/include/kore)
 
 lint: ## style, warnings, analysers, who includes whom
 	@src/tools/deps test
-	@$(MAKE) --no-print-directory lint-files lint-rules
+	@$(MAKE) --no-print-directory $(ATONCE) lint-files lint-rules
 	@echo lint: nothing to say
 
-.PHONY: lint-files lint-rules
+.PHONY: $(ATONCE) lint-files lint-rules
 lint-files: $(LINTED:%=$(B)/lint/%.format) $(HEADERS:%=$(B)/lint/%.format) $(TIDY:%=$(B)/lint/%.tidy) \
 	$(TIDY:%=$(B)/lint/%.cppcheck)
 

@@ -1,10 +1,13 @@
 # From a fresh machine to a running product, and every check of it.
 
-.PHONY: test-programs schema routes
+.PHONY: test-programs schema
+
+# As many at once as there are cores, unless make was told itself.
+ATONCE = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
 
 run: ## install what is missing, build, start everything, serve http://127.0.0.1:8888
 	@src/tools/deps run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(ATONCE) all
 	@exec src/tools/park-up
 
 deps: ## install what running and testing need
@@ -14,7 +17,7 @@ test-programs: all $(TESTS)
 
 test: ## every test on throw-away servers; ends with "N passed, N failed"
 	@src/tools/deps test
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE) --no-print-directory $(ATONCE) test-programs
 	@tests/run
 
 conf/settings.example: $(B)/parkctl ## the list of settings, from the program
