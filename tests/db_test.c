@@ -483,7 +483,7 @@ a_statement_has_a_deadline(void **state)
 	(void)state;
 	instant began = loop_now();
 	assert_problem(db_none(&who, &nap, (const text[]){ "5", NULL }, NULL), UNAVAILABLE);
-	assert_true(ms_since(began) < 1200);
+	assert_true(ms_since(began) < 3000);
 	assert_ok(db_none(&who, &nap, (const text[]){ "0", NULL }, NULL));
 	arena_free(who.arena);
 	db_pool_close(hasty);
@@ -508,7 +508,7 @@ a_server_that_says_nothing_is_not_waited_for(void **state)
 	kill((pid_t)pid, SIGCONT);
 	assert_problem(e, UNAVAILABLE);
 	assert_problem(ended, UNAVAILABLE);
-	assert_true(took >= 1000 && took < 2500);
+	assert_true(took >= 1000 && took < 4500);
 	assert_problem(get(&who, 1, &t), NOT_FOUND);
 	arena_free(who.arena);
 	db_pool_close(hasty);
@@ -603,7 +603,7 @@ wait_or_read(int i)
 	if (i < 20) { /* all want one lock, and hold it a while */
 		assert_ok(db_begin(&who));
 		assert_ok(db_none(&who, &lock, (const text[]){ "42", NULL }, NULL));
-		loop_sleep(30);
+		loop_sleep(50);
 		fine += db_end(&who, true) == OK;
 	} else {
 		instant began = loop_now();
@@ -622,7 +622,7 @@ reads_go_on_while_all_writers_wait_for_a_lock(void **state)
 	fine = slowest = 0;
 	crowd(60, wait_or_read);
 	assert_int_equal(fine, 20);
-	assert_true(slowest < 300); /* the locks took 20 × 30 ms */
+	assert_true(slowest < 700); /* the locks took 20 × 50 ms */
 }
 
 static void
@@ -632,7 +632,7 @@ nap_or_read(int i)
 	struct thing t;
 
 	if (i == 0) {
-		assert_ok(db_none(&who, &nap, (const text[]){ "1", NULL }, NULL));
+		assert_ok(db_none(&who, &nap, (const text[]){ "3", NULL }, NULL));
 	} else {
 		loop_sleep(100);
 		instant began = loop_now();
@@ -650,7 +650,7 @@ a_slow_statement_holds_nobody_up(void **state)
 	assert_ok(add(&c, 1, "x"));
 	slowest = 0;
 	crowd(40, nap_or_read);
-	assert_true(slowest < 400);
+	assert_true(slowest < 2000);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

@@ -10,7 +10,7 @@
 #define TICK_MS 250
 #define NOTIFY_MS 20
 #define FIRST_BACKOFF_MS 50
-#define LONGEST_BACKOFF_MS 2000
+#define LONGEST_BACKOFF_MS 500
 
 /* A thing sent, from then to its answer.  Lives on the stack of who waits for it; nobody waits for
  * a stray one, which frees itself. */

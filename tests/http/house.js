@@ -1,0 +1,189 @@
+// house.js -- the whole product on servers of its own, for tests that take them away: PostgreSQL, Redis, the web server.
+'use strict';
+const { spawn, spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..', '..');
+const PG_BIN = process.env.PG_BIN || '/usr/lib/postgresql/15/bin';
+const later = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// PostgreSQL refuses root; as root all of it runs as the user postgres.
+const as = process.getuid() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
+const command = (...args) => [...as, ...args];
+
+async function until(what, ms, test) {
+	for (const end = Date.now() + ms; Date.now() < end; await later(30)) {
+		const seen = await test();
+		if (seen) return seen;
+	}
+	throw new Error(`waited ${ms} ms in vain until ${what}`);
+}
+
+const freePort = () =>
+	new Promise((done) => {
+		const s = net.createServer().listen(0, '127.0.0.1', () => {
+			const { port } = s.address();
+			s.close(() => done(port));
+		});
+	});
+
+class House {
+	// behind: the folder of the socket through which the web server reaches PostgreSQL, if not its own.
+	static async start({ workers = 2, behind = null } = {}) {
+		const house = new House();
+		house.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
+		for (const folder of ['run', 'redis', 'body', 'proxy']) fs.mkdirSync(path.join(house.dir, folder));
+		if (as.length) spawnSync('chown', ['-R', 'postgres:postgres', house.dir]);
+		house.run = path.join(house.dir, 'run');
+		house.port = await freePort();
+		house.address = `http://127.0.0.1:${house.port}`;
+		try {
+			house.make();
+			await Promise.all([house.startPostgres(), house.startRedis()]);
+			house.fill();
+			await house.startWeb(workers, behind ? behind(house) : house.run);
+		} catch (e) {
+			await house.stop();
+			throw e;
+		}
+		return house;
+	}
+
+	child(name, args, env = {}) {
+		const out = fs.openSync(path.join(this.dir, `${name}.log`), 'a');
+		const [file, ...rest] = command('setpriv', '--pdeathsig', 'KILL', ...args);
+		const child = spawn(file, rest, { stdio: ['ignore', out, out], env: { ...process.env, ...env }, detached: true });
+		child.ended = new Promise((done) => child.on('exit', done));
+		fs.closeSync(out);
+		return child;
+	}
+
+	once(args, env = {}) {
+		const [file, ...rest] = command(...args);
+		const r = spawnSync(file, rest, { cwd: this.dir, env: { ...process.env, ...env }, encoding: 'utf8' });
+		if (r.status !== 0) throw new Error(`${args.join(' ')}: ${r.stderr}${r.error || ''}`);
+		return r.stdout;
+	}
+
+	make() {
+		this.once([`${PG_BIN}/initdb`, '-D', path.join(this.dir, 'pg'), '-U', 'parking', '-A', 'trust', '-E', 'UTF8',
+			'--locale=C.UTF-8', '--no-instructions', '--no-sync']);
+	}
+
+	async startPostgres() {
+		this.pg = this.child('postgres', [`${PG_BIN}/postgres`, '-D', path.join(this.dir, 'pg'), '-c', 'listen_addresses=',
+			'-c', `unix_socket_directories=${this.run}`, '-c', 'fsync=off', '-c', 'max_connections=100']);
+		await until('PostgreSQL answers', 30000,
+			() => spawnSync(`${PG_BIN}/pg_isready`, ['-q', '-h', this.run, '-U', 'parking', '-d', 'postgres']).status === 0);
+	}
+
+	async stopPostgres(signal = 'SIGINT') {
+		process.kill(this.pg.pid, signal);
+		await this.pg.ended;
+	}
+
+	async startRedis() {
+		const socket = path.join(this.run, 'redis.sock');
+		this.redis = this.child('redis', ['redis-server', '--port', '0', '--unixsocket', socket, '--unixsocketperm', '777',
+			'--dir', path.join(this.dir, 'redis'), '--save', '']);
+		await until('Redis answers', 10000, () => spawnSync('redis-cli', ['-s', socket, 'ping']).stdout.toString().trim() === 'PONG');
+	}
+
+	async stopRedis(signal = 'SIGKILL') {
+		process.kill(this.redis.pid, signal);
+		await this.redis.ended;
+	}
+
+	settings(host) {
+		return { DEMO: '1', DATA_DIR: this.dir, BASE_URL: this.address, PORT: String(this.port), BIND: '127.0.0.1',
+			JWT_SECRET: 'only-for-tests-0123456789abcdef0123456789abcdef',
+			DATABASE_URL: `postgresql://parking@/parking?host=${host}`, REDIS_URL: `unix://${this.run}/redis.sock` };
+	}
+
+	fill() {
+		const ctl = path.join(root, 'build', 'parkctl');
+		this.sql('create database parking', 'postgres');
+		this.once([ctl, 'migrate'], this.settings(this.run));
+		this.once([ctl, 'seed'], this.settings(this.run));
+		this.once([ctl, 'demo'], this.settings(this.run));
+	}
+
+	sql(statement, database = 'parking') {
+		const r = spawnSync('psql', ['-qXAt', '-h', this.run, '-U', 'parking', '-d', database, '-c', statement], { encoding: 'utf8' });
+		if (r.status !== 0) throw new Error(r.stderr);
+		return r.stdout.trim();
+	}
+
+	async startWeb(workers, host) {
+		let conf = fs.readFileSync(path.join(root, 'conf', 'parking.conf'), 'utf8');
+		const fill = { BIND: '127.0.0.1', PORT: this.port, WORKERS: workers, ROOT: this.dir,
+			PIDFILE: path.join(this.dir, 'pid'), BODYDIR: path.join(this.dir, 'body') };
+		for (const [name, value] of Object.entries(fill)) conf = conf.replaceAll(`@${name}@`, value);
+		fs.writeFileSync(path.join(this.dir, 'conf'), conf);
+		this.web = this.child('web', [path.join(root, 'build', 'parking'), '-f', '-n', '-r', '-q', '-c', path.join(this.dir, 'conf')],
+			this.settings(host));
+		await until('the server is ready', 15000, () => this.get('/readyz').then((r) => r.status === 200, () => false));
+	}
+
+	// Numbers of the processes that serve, and not of their parent.
+	workers() {
+		return spawnSync('pgrep', ['-P', String(this.web.pid)], { encoding: 'utf8' }).stdout.trim().split('\n').sort().join(' ');
+	}
+
+	log(name = 'web') {
+		return fs.readFileSync(path.join(this.dir, `${name}.log`), 'utf8');
+	}
+
+	// What the server said that it should not have.
+	complaints() {
+		return this.log().split('\n').filter((l) => /ERROR: Addr|runtime error|sandbox violation|BUG: |\) gone|"sqlstate":"(?!57|40)/.test(l));
+	}
+
+	async request(method, where, { token, body, headers = {} } = {}) {
+		const r = await fetch(this.address + where, {
+			method,
+			redirect: 'manual',
+			signal: AbortSignal.timeout(20000),
+			headers: { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}),
+				...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+			body: body ? JSON.stringify(body) : undefined,
+		});
+		const text = await r.text();
+		let json = null;
+		try {
+			json = JSON.parse(text);
+		} catch (e) {
+			// not everything is JSON
+		}
+		return { status: r.status, headers: r.headers, text, json };
+	}
+
+	get(where, options) {
+		return this.request('GET', where, options);
+	}
+
+	post(where, body, options = {}) {
+		return this.request('POST', where, { ...options, body });
+	}
+
+	async login(login, password) {
+		const r = await this.post('/api/v1/login', { login, password });
+		if (r.status !== 200) throw new Error(`log-in: ${r.status} ${r.text}`);
+		return r.json.token;
+	}
+
+	async stop() {
+		for (const [child, signal] of [[this.web, 'SIGTERM'], [this.redis, 'SIGTERM'], [this.pg, 'SIGINT']]) {
+			if (!child || child.exitCode !== null || child.signalCode !== null) continue;
+			process.kill(child.pid, 'SIGCONT');
+			process.kill(child.pid, signal);
+			await Promise.race([child.ended, later(15000)]);
+		}
+		fs.rmSync(this.dir, { recursive: true, force: true });
+	}
+}
+
+module.exports = { House, later, until };
