@@ -156,7 +156,7 @@ static text const constraints_on =
     "analyze lots, zones, slots, users, vehicles, reservations;";
 
 /* Of ten thousand stretches of a bench slot, how many are booked for N thousand bookings in all: a
- * slot has three a day, weekends and the days to come are quieter, which leaves some 500 of full
+ * slot has three a day, weekends and the days to come are quieter, which leaves some 300 of full
  * weight. */
 static int64_t
 bench_share(int64_t scale, int64_t lots)
