@@ -16,7 +16,7 @@ struct errand {
 	struct arena *arena;
 	const char *message;
 	size_t n, at;
-	text heard; /* the server's last line */
+	text heard; /* the server's last refusal */
 };
 
 bool
@@ -81,6 +81,8 @@ hear(char *line, size_t size, size_t n, void *arg)
 		length--;
 	if (length > 300)
 		length = 300;
+	if (length < 4 || (*line != '4' && *line != '5'))
+		return size * n; /* "221 Bye" comes after the refusal */
 	e->heard = arena_bytes(e->arena, line, length);
 	for (char *p = (char *)(uintptr_t)e->heard; *p; p++)
 		if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
