@@ -9,12 +9,14 @@ const path = require('node:path');
 const root = path.join(__dirname, '..', '..');
 const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// Not one of the system's own choice: a client that connects again and again to a port of that range, after the server
+// has gone, ends up connected to itself.
 function freePort() {
 	return new Promise((done) => {
-		const s = net.createServer().listen(0, '127.0.0.1', () => {
-			const { port } = s.address();
-			s.close(() => done(port));
-		});
+		const port = 20000 + Math.floor(Math.random() * 10000);
+		const s = net.createServer();
+		s.on('error', () => done(freePort()));
+		s.listen(port, '127.0.0.1', () => s.close(() => done(port)));
 	});
 }
 

@@ -6,12 +6,13 @@
 'use strict';
 const assert = require('node:assert');
 const fs = require('node:fs');
-const { test, before, after, afterEach } = require('node:test');
+const { test: plain, before, after, afterEach } = require('node:test');
 const { Edge, statuses, later, until } = require('./edge.js');
 
 const H = 'Host: t\r\n';
 const SMUGGLED = 'GET /head?smuggled HTTP/1.1\r\nHost: evil\r\n\r\n';
 let edge;
+const test = (name, run) => plain(name, { timeout: 60000 }, run);
 
 before(async () => {
 	edge = await Edge.start({ conf: { http_header_timeout: 1, http_body_timeout: 2, http_keepalive_time: 4,

@@ -4,12 +4,13 @@ const assert = require('node:assert');
 const { spawn, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { test, before, after } = require('node:test');
+const { test: plain, before, after } = require('node:test');
 const { Edge, speak, statuses, freePort, until, later } = require('./edge.js');
 
 const H = 'Host: t\r\n';
 const EVIL = 'GET /head?evil HTTP/1.1\r\nHost: evil\r\n\r\n';
 let edge, nginx, port;
+const test = (name, run) => plain(name, { timeout: 60000 }, run);
 
 // The two ways nginx hands a body on: gathered first, or as it comes (then chunked stays chunked).
 const conf = (edgePort) => `
