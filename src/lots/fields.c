@@ -267,6 +267,7 @@ const struct field map_zone_fields[] = {
 const struct field example_fields[] = {
 	FIELD(example, lasts),
 	FIELD(example, price),
+	FIELD(example, asked),
 	FIELD_END,
 };
 

@@ -228,6 +228,18 @@ part(struct ctx *c, struct rows found, struct results *r)
 
 /* ---- the page */
 
+/* A town that was typed is shown as it spells itself. */
+static text
+title_of(struct ctx *c, const struct results *r, struct rows found)
+{
+	text typed = text_fold(c->arena, r->near);
+
+	FOR_ROWS (found, f, found)
+		if (text_is(text_fold(c->arena, f->city), typed))
+			return f->city;
+	return r->near;
+}
+
 static void
 address_of_sort(struct ctx *c, struct results *r)
 {
@@ -322,6 +334,7 @@ lots_search(struct ctx *c, const struct search *s, struct results *r)
 	r->more = ids.n == MOST_FOUND;
 	TRY(lots_in_order(c, ids, &lots));
 	TRY(look_at(c, r, lots, ids, &found));
+	r->title = title_of(c, r, found);
 	part(c, found, r);
 	share_window(c, r, found);
 	sort_found(r);

@@ -18,16 +18,37 @@
 
 /* ---- words */
 
-/* "A-07" in zone A is "07" on its bay. */
-static text
-short_label(struct arena *a, const struct bay *b)
+/* How many bytes all labels of a zone begin with, up to and with their last sign: "A-07" to "A-16" share "A-". */
+static size_t
+shared_stem(struct rows bays)
 {
-	text s = b->label;
+	text first = ROW(bay, bays, 0)->label;
+	size_t n = strlen(first);
 
-	if (text_starts(s, b->zone_code) && strchr("-. _", s[strlen(b->zone_code)]) &&
-	    s[strlen(b->zone_code)])
-		s += strlen(b->zone_code) + 1;
-	return strlen(s) <= 5 ? s : arena_text(a, s + strlen(s) - 5);
+	while (n > 0 && !strchr("-._ ", first[n - 1]))
+		n--;
+	FOR_ROWS (bay, b, bays)
+		if (strncmp(b->label, first, n) != 0)
+			return 0;
+	return n;
+}
+
+/* What is left of a label on its bay, where only a few letters fit. */
+static text
+short_label(const struct bay *b, size_t stem)
+{
+	text s = b->label + stem;
+
+	return strlen(s) <= 5 ? s : s + strlen(s) - 5;
+}
+
+/* "AMS1-B" is B to who stands there. */
+static text
+short_code(text code)
+{
+	text dash = strrchr(code, '-');
+
+	return dash && dash[1] ? dash + 1 : code;
 }
 
 static text
@@ -106,7 +127,6 @@ describe(struct ctx *c, struct lot_page *p, const struct zone *clock, struct bay
 
 	b->drawn = drawn(p, b);
 	b->plain = !b->accessible && !b->ev;
-	b->short_label = short_label(c->arena, b);
 	b->until = text_is(b->drawn, "soon") ? time_clock(c->arena, clock, b->busy_from) : "";
 	b->spoken = spoken(c->arena, b);
 	b->href = "";
@@ -155,6 +175,7 @@ lay_out(struct ctx *c, struct map_zone *z)
 {
 	struct buf paint = BUF(c->arena), lanes = BUF(c->arena);
 	int64_t pairs = pairs_of(z->bays.n);
+	size_t stem = shared_stem(z->bays);
 
 	for (int64_t pair = 0; pair < pairs; pair++) {
 		int64_t columns = row_length(z->bays.n, pair),
@@ -168,6 +189,7 @@ lay_out(struct ctx *c, struct map_zone *z)
 				break;
 			struct bay *b = ROW(bay, z->bays, nth);
 			b->below = i >= columns;
+			b->short_label = short_label(b, stem);
 			b->x = MARGIN + (i % columns) * BAY_WIDTH;
 			b->y = top + (b->below ? LOWER_ROW : 0);
 		}
@@ -195,9 +217,9 @@ map_draw(struct ctx *c, struct rows bays, struct lot_page *p)
 			choices[p->choices.n++] = *b;
 		if (p->zones.n == 0 || ROW(bay, z->bays, 0)->zone_id != b->zone_id) {
 			z = &zones[p->zones.n++];
-			*z = (struct map_zone){
-				.code = b->zone_code, .name = b->zone_name, .bays = { b, 0 }
-			};
+			*z = (struct map_zone){ .code = short_code(b->zone_code),
+				.name = b->zone_name,
+				.bays = { b, 0 } };
 		}
 		z->bays.n++;
 	}

@@ -128,6 +128,8 @@ extern const struct field word_fields[];
 struct example { /* what a stay of that length costs */
 	text lasts;
 	money price;
+	bool asked; /* the one the page is about */
+	int64_t us;
 };
 extern const struct field example_fields[];
 

@@ -27,14 +27,27 @@ tariff_of(struct ctx *c, struct rows tariffs, const struct lot *l)
 	return own;
 }
 
-/* The first sentence says it for a list. */
+/* Where a sentence ends: at a full stop that is not within a figure. */
+static text
+sentence_end(text s)
+{
+	while ((s = strchr(s, '.')) != NULL && s[1] != ' ' && s[1] != 0)
+		s++;
+	return s;
+}
+
+/* For a list: what an hour or a minute costs, which is the first sentence after that about the grace. */
 static text
 in_short(struct arena *a, const struct tariff *t)
 {
-	text words = tariff_words(a, t), end = words;
+	text words = tariff_words(a, t), end = sentence_end(words);
 
-	while ((end = strchr(end, '.')) != NULL && end[1] != ' ' && end[1] != 0)
-		end++;
+	if (end && t->n > 1 && t->lines[0].kind == GRACE) {
+		words = end + 1 + strspn(end + 1, " ");
+		if (text_starts(words, "Then "))
+			words += strlen("Then ");
+		end = sentence_end(words);
+	}
 	return end ? arena_bytes(a, words, (size_t)(end - words)) : words;
 }
 
@@ -82,10 +95,7 @@ sentences(struct arena *a, text words)
 	struct rows out = { v, 0 };
 
 	while (*words) {
-		text end = words;
-
-		while ((end = strchr(end, '.')) != NULL && end[1] != ' ' && end[1] != 0)
-			end++;
+		text end = sentence_end(words);
 		size_t n = end ? (size_t)(end - words) + 1 : strlen(words);
 		v[out.n++].says = arena_bytes(a, words, n);
 		words += n + strspn(words + n, " ");
@@ -93,21 +103,38 @@ sentences(struct arena *a, text words)
 	return out;
 }
 
-/* What stays of usual lengths cost from the same moment on. */
+static int
+by_length(const void *a, const void *b)
+{
+	const struct example *x = a, *y = b;
+
+	return x->us < y->us ? -1 : x->us > y->us;
+}
+
+/* What stays of usual lengths cost from the same moment on, and the one that was asked for among them. */
 static enum problem
 examples(struct ctx *c, const struct tariff *t, struct lot_page *p)
 {
-	static const int64_t lasts[] = { HOUR / 2, HOUR, 4 * HOUR, DAY };
+	const int64_t lasts[] = { HOUR / 2, HOUR, 4 * HOUR, DAY,
+		instant_minus(p->ends, p->starts) };
 	struct example *v = arena_alloc(c->arena, LENGTH(lasts) * sizeof *v);
+	size_t n = 0;
 
-	p->examples = (struct rows){ v, LENGTH(lasts) };
 	for (size_t i = 0; i < LENGTH(lasts); i++) {
 		struct price price = { 0 };
+		bool asked = i == LENGTH(lasts) - 1;
 
+		if (!asked && lasts[i] == lasts[LENGTH(lasts) - 1])
+			continue;
 		TRY(tariff_price(c, t, lot_clock(&p->lot), p->starts,
 		    instant_plus(p->starts, lasts[i]), &price));
-		v[i] = (struct example){ time_span(c->arena, lasts[i]), price.total };
+		v[n++] =
+		    (struct example){ time_span(c->arena, lasts[i]), price.total, asked, lasts[i] };
+		if (asked)
+			p->price = price.total;
 	}
+	qsort(v, n, sizeof *v, by_length);
+	p->examples = (struct rows){ v, n };
 	return OK;
 }
 
@@ -115,13 +142,10 @@ enum problem
 price_of_page(struct ctx *c, struct lot_page *p)
 {
 	struct tariff t = { 0 };
-	struct price price = { 0 };
 
 	TRY(tariff_current(c, p->lot.tariff_id, p->lot.currency, &t));
 	p->tariff = sentences(c->arena, tariff_words(c->arena, &t));
 	p->tariff_name = t.name ? t.name : "";
-	TRY(tariff_price(c, &t, lot_clock(&p->lot), p->starts, p->ends, &price));
-	p->price = price.total;
 	return examples(c, &t, p);
 }
 
