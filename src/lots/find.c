@@ -13,6 +13,8 @@
 #define MOST_FOUND 60 /* lots looked at in one search; beyond that a place has to be named */
 #define MOST_LISTED 500 /* lots listed without a search */
 #define BOARD 6
+#define STILL_NEAR 50000 /* metres; but the nearest five are shown however far */
+#define NEAREST_SHOWN 5
 
 /* ---- which lots */
 
@@ -22,7 +24,11 @@ by_point(struct ctx *c, double latitude, double longitude, struct rows *ids)
 	double at[3];
 
 	place_on_globe(latitude, longitude, at);
-	return lots_nearest(c, at[0], at[1], at[2], MOST_FOUND, ids);
+	TRY(lots_nearest(c, at[0], at[1], at[2], MOST_FOUND, ids));
+	while (ids->n > NEAREST_SHOWN &&
+	    place_metres(ROW(near_id, *ids, ids->n - 1)->chord) > STILL_NEAR)
+		ids->n--;
+	return OK;
 }
 
 /* Nothing fits as it was typed: one slip of the finger is forgiven. */
