@@ -203,8 +203,10 @@ tariff_page_edit(struct ctx *c, const struct tariff_ask *ask, struct tariff_page
 		p->draft.currency = p->currency;
 	}
 	enum problem e = read_stay(c, ask, p, &stay);
-	if (typed && draft_read(c, &p->draft, &t) != OK)
+	if (typed && draft_read(c, &p->draft, &t) != OK) {
+		p->words = "";
 		e = INVALID;
+	}
 	if (e == OK) {
 		p->words = tariff_words(c->arena, typed ? &t : &base);
 		e = price_all(c, typed ? &t : &base, p->is_new ? NULL : &base, &stay, p);
