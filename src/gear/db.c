@@ -192,6 +192,7 @@ ask(struct ctx *c, struct ask a, PGresult **out)
 {
 	struct db *db = c->db;
 
+	*out = NULL;
 	TRY(ready(c, &a));
 	struct answer got = pool_ask(db->pool, db->conn, &a);
 	if (got.result && a.query && db->conn == NULL && is_stale(got.result)) {

@@ -119,7 +119,8 @@ generations_open(text folder)
 		close(fd);
 	}
 	if (shared == NULL)
-		log_event("no_generations", "folder", folder, "why", strerror(errno), "so", "nothing is kept", NULL);
+		log_event("no_generations", "folder", folder, "why", strerror(errno), "so",
+		    "nothing is kept", NULL);
 	return shared != NULL;
 }
 
