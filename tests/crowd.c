@@ -43,7 +43,8 @@ move_on(void)
 		struct coroutine *first = line[0];
 
 		n_line--;
-		memmove(line, line + 1, (size_t)n_line * sizeof line[0]);
+		for (int i = 0; i < n_line; i++)
+			line[i] = line[i + 1];
 		coroutine_resume(first);
 	}
 }

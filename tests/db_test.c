@@ -195,11 +195,9 @@ an_argument_is_never_sql(void **state)
 static void
 a_broken_constraint_is_what_its_rule_says(void **state)
 {
-	const struct rule *r = all_rules[0];
+	const struct rule *r = &all_rules[0][0]; /* whichever comes first */
 
 	(void)state;
-	if (r == NULL)
-		skip();
 	script(arena_fmt(
 	    c.arena, "alter table thing add constraint \"%s\" check (id < 50)", r->constraint));
 	assert_int_equal(add(&c, 51, "x"), r->means);

@@ -35,6 +35,12 @@ must(void *p)
 	return p;
 }
 
+void *
+memory_take(size_t bytes)
+{
+	return must(calloc(1, bytes));
+}
+
 struct arena *
 arena_new(void)
 {

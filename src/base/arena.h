@@ -22,6 +22,9 @@ char *arena_fmt(struct arena *, const char *, ...) PRINTF_LIKE(2, 3);
 char *arena_vfmt(struct arena *, const char *, va_list);
 size_t arena_used(const struct arena *); /* bytes handed out so far */
 
+/* For what outlives every arena: zeroed, never NULL; free() gives it back. */
+void *memory_take(size_t bytes);
+
 /* Ties a foreign thing to the arena: calls close_it(it) when the arena ends. */
 void arena_at_end(struct arena *, void (*close_it)(void *), void *it);
 

@@ -2,7 +2,7 @@
 #include "gear/db.h"
 #include "gear/generations.h"
 #include "gear/loop.h"
-#include "gear/redis.h"
+#include "gear/cache_redis.h"
 #include "gear/settings.h"
 #include "gear/shelf.h"
 
@@ -17,11 +17,9 @@ struct cache {
 struct cache *
 cache_open(text url)
 {
-	struct cache *k = calloc(1, sizeof *k);
+	struct cache *k = memory_take(sizeof *k);
 	struct arena *a = arena_new();
 
-	if (k == NULL)
-		BUG("out of memory");
 	generations_open(arena_fmt(a, "%s/run", settings.data_dir));
 	arena_free(a);
 	k->redis = redis_open(url);

@@ -233,9 +233,7 @@ db_at_end(struct ctx *c, void (*run)(text, enum problem), text arg)
 	for (struct at_end *it = db->at_end; it; it = it->next)
 		if (it->run == run && text_is(it->arg, arg))
 			return false;
-	struct at_end *it = malloc(sizeof *it + strlen(arg) + 1);
-	if (it == NULL)
-		BUG("out of memory");
+	struct at_end *it = memory_take(sizeof *it + strlen(arg) + 1);
 	it->run = run;
 	memcpy(it->arg, arg, strlen(arg) + 1);
 	it->next = db->at_end;

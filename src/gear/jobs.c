@@ -79,16 +79,24 @@ kind_named(text name)
 
 /* ---- enqueueing */
 
+static const struct job_kind *
+listed(text name)
+{
+	const struct job_kind *k = kind_named(name);
+
+	if (k == NULL)
+		BUG("a job of a kind that nobody lists");
+	return k;
+}
+
 enum problem
 job_enqueue(struct ctx *c, text kind, const void *args, struct job_when when)
 {
-	const struct job_kind *k = kind_named(kind);
+	const struct job_kind *k = listed(kind);
 	struct buf json = BUF(c->arena);
 	instant at = instant_none(when.at) ? c->now : when.at;
 	int64_t added;
 
-	if (k == NULL)
-		BUG("a job of a kind that nobody lists");
 	if (k->args)
 		fields_json(&json, k->args, args);
 	else

@@ -171,15 +171,16 @@ poll_turn(int64_t ms)
 	if (turning)
 		BUG("a callback of the loop must not park");
 	turning = true;
-	for (struct watch *w = watched; w; w = w->next) {
-		if (n == MAX_WATCHED)
-			BUG("too many sockets for the poll loop");
+	const struct watch *last = NULL;
+	for (struct watch *w = watched; w && n < MAX_WATCHED; last = w, w = w->next) {
 		fds[n].fd = w->fd;
 		fds[n].events = (short)((w->events & LOOP_READ ? POLLIN : 0) |
 		    (w->events & LOOP_WRITE ? POLLOUT : 0));
 		fds[n].revents = 0;
 		whose[n++] = w;
 	}
+	if (last && last->next)
+		BUG("too many sockets for the poll loop");
 	if (poll(fds, n, patience(ms)) == -1 && errno != EINTR)
 		BUG("poll failed");
 	for (nfds_t i = 0; i < n; i++)

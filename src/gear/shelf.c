@@ -19,10 +19,8 @@ struct shelf {
 struct shelf *
 shelf_new(size_t most_bytes)
 {
-	struct shelf *s = calloc(1, sizeof *s);
+	struct shelf *s = memory_take(sizeof *s);
 
-	if (s == NULL)
-		BUG("out of memory");
 	s->most = most_bytes;
 	return s;
 }
@@ -106,9 +104,7 @@ shelf_put(struct shelf *s, text key, text stamp, const void *value, size_t n, in
 	if (bytes > s->most / 8)
 		return;
 	make_room(s, bytes);
-	struct thing *t = malloc(bytes);
-	if (t == NULL)
-		BUG("out of memory");
+	struct thing *t = memory_take(bytes);
 	*t = (struct thing){
 		.next = s->rows[hash % ROWS], .hash = hash, .until = until, .n = n, .bytes = bytes
 	};

@@ -1,12 +1,12 @@
 /*
- * redis.h -- one connection to Redis: for cache.c, and nobody else's.
+ * cache_redis.h -- one connection to Redis: for cache.c, and nobody else's.
  *
  * It connects by itself, and again when lost.  While it is away calls answer at once that nothing
  * is known; one that gets no answer within 100 ms takes the connection with it, so that others do
  * not wait too.
  */
-#ifndef REDIS_H
-#define REDIS_H
+#ifndef CACHE_REDIS_H
+#define CACHE_REDIS_H
 
 #include "base/base.h"
 

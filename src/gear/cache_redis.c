@@ -3,7 +3,7 @@
 
 #include "gear/log.h"
 #include "gear/loop.h"
-#include "gear/redis.h"
+#include "gear/cache_redis.h"
 
 #define ANSWER_MS 100
 #define CONNECT_MS 1000
@@ -172,10 +172,9 @@ static void
 connect_now(struct redis *r)
 {
 	r->at = r->path ? redisAsyncConnectUnix(r->path) : redisAsyncConnect(r->host, r->port);
-	if (r->at == NULL)
-		BUG("out of memory");
-	if (r->at->err) {
-		redisAsyncFree(r->at);
+	if (r->at == NULL || r->at->err) {
+		if (r->at)
+			redisAsyncFree(r->at);
 		let_go(r);
 		return;
 	}
@@ -195,10 +194,10 @@ connect_now(struct redis *r)
 static char *
 copy(const char *s, size_t n)
 {
-	char *c = n ? strndup(s, n) : NULL;
-
-	if (n && c == NULL)
-		BUG("out of memory");
+	if (n == 0)
+		return NULL;
+	char *c = memory_take(n + 1);
+	memcpy(c, s, n);
 	return c;
 }
 
@@ -256,10 +255,8 @@ read_url(struct redis *r, text url)
 struct redis *
 redis_open(text url)
 {
-	struct redis *r = calloc(1, sizeof *r);
+	struct redis *r = memory_take(sizeof *r);
 
-	if (r == NULL)
-		BUG("out of memory");
 	r->watch.fd = -1;
 	r->watch.ready = ready;
 	if (read_url(r, url))
@@ -353,9 +350,7 @@ redis_ask(struct redis *r, struct arena *a, size_t argc, const text *argv, const
 {
 	if (!r->up)
 		return (struct said){ .kind = SAID_NOTHING };
-	struct waiting *w = calloc(1, sizeof *w);
-	if (w == NULL)
-		BUG("out of memory");
+	struct waiting *w = memory_take(sizeof *w);
 	w->arena = a;
 	park_init(&w->parked);
 	if (!put(r, w, argc, argv, sizes)) {
