@@ -44,9 +44,9 @@ const struct field reservation_fields[] = { FIELD(reservation, id),
 	FIELD(reservation, held, .hidden = true), FIELD(reservation, confirmed, .hidden = true),
 	FIELD(reservation, checked_in, .hidden = true), FIELD(reservation, may_cancel),
 	FIELD(reservation, may_extend), FIELD(reservation, may_arrive, .hidden = true),
-	FIELD(reservation, back, .hidden = true), FIELD(reservation, rule, .hidden = true),
-	FIELD(reservation, book_again, .hidden = true), FIELD(reservation, qr, .hidden = true),
-	FIELD(reservation, qr_modules, .hidden = true),
+	FIELD(reservation, cost, .hidden = true), FIELD(reservation, back, .hidden = true),
+	FIELD(reservation, rule, .hidden = true), FIELD(reservation, book_again, .hidden = true),
+	FIELD(reservation, qr, .hidden = true), FIELD(reservation, qr_modules, .hidden = true),
 	FIELD_LIST(reservation, vehicles, own_vehicle, .hidden = true), FIELD_END };
 
 const struct field my_parking_fields[] = {
@@ -157,6 +157,9 @@ reservation_complete(struct ctx *c, struct reservation *r)
 	r->hold_left = r->held ? (r->hold_until.us - c->now.us + SECOND - 1) / SECOND : 0;
 	r->hold_percent = r->hold_left * SECOND * 100 / HOLD;
 	complete_times(c, r);
+	r->cost.minor = text_is(r->status, "cancelled")
+	    ? reservation_paid(r).minor - r->refund.minor
+	    : r->price.minor;
 	r->back = refund_due(r, reservation_paid(r), c->now);
 	r->rule = rule_of_reservation(c, r);
 	r->book_again = address_to_book_again(c, r);

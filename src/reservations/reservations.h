@@ -71,6 +71,7 @@ struct reservation {
 	int64_t lasts, gone, left, gone_percent; /* seconds: in all, passed, to come */
 	text day_number, day_rest; /* "12", "Thu Nov" */
 	bool overnight; /* ends on another day than it starts */
+	money cost; /* the price, or what is left of it after a refund */
 	money back; /* what cancelling now would give back */
 	text rule; /* "If plans change", in words */
 	text book_again; /* address of a quote for the same, once it is over */
