@@ -81,12 +81,12 @@ lower(struct arena *a, text s)
 static void
 take_headers(struct visit *v)
 {
-	struct http_header *h;
+	struct http_header *h = TAILQ_FIRST(&v->kore->req_headers);
 
 	pairs_add(v->arena, &v->q.headers, "host", arena_text(v->arena, v->kore->host));
-	TAILQ_FOREACH(h, &v->kore->req_headers, list)
-	pairs_add(
-	    v->arena, &v->q.headers, lower(v->arena, h->header), arena_text(v->arena, h->value));
+	for (; h; h = TAILQ_NEXT(h, list))
+		pairs_add(v->arena, &v->q.headers, lower(v->arena, h->header),
+		    arena_text(v->arena, h->value));
 }
 
 static void

@@ -165,9 +165,9 @@ seat_of(int fd)
 	if (i >= n_seats) {
 		size_t n = i * 2 + 64;
 
-		if ((seats = realloc(seats, n * sizeof *seats)) == NULL)
+		if ((seats = realloc(seats, n * sizeof(void *))) == NULL)
 			BUG("out of memory");
-		memset(seats + n_seats, 0, (n - n_seats) * sizeof *seats);
+		memset(seats + n_seats, 0, (n - n_seats) * sizeof(void *));
 		n_seats = n;
 	}
 	if (seats[i] == NULL) {

@@ -89,17 +89,16 @@ stop(int sig)
 static void
 take_in_and_close_door(void)
 {
-	struct kore_server *server;
-	struct listener *l;
+	struct kore_server *server = LIST_FIRST(&kore_servers);
 
 	worker_accept_threshold = 0;
-	LIST_FOREACH(server, &kore_servers, list)
-	LIST_FOREACH(l, &server->listeners, list)
-	{
-		l->evt.flags |= KORE_EVENT_READ;
-		kore_listener_accept(l, 0);
-		(void)shutdown(l->fd, SHUT_RD);
-	}
+	for (; server; server = LIST_NEXT(server, list))
+		for (struct listener *l = LIST_FIRST(&server->listeners); l;
+		     l = LIST_NEXT(l, list)) {
+			l->evt.flags |= KORE_EVENT_READ;
+			kore_listener_accept(l, 0);
+			(void)shutdown(l->fd, SHUT_RD);
+		}
 	worker_max_connections = 0;
 	http_keepalive_time = 0;
 }
@@ -108,12 +107,9 @@ take_in_and_close_door(void)
 static bool
 quiet(void)
 {
-	const struct connection *c;
-
 	if (http_request_count > 0)
 		return false;
-	TAILQ_FOREACH(c, &connections, list)
-	{
+	for (const struct connection *c = TAILQ_FIRST(&connections); c; c = TAILQ_NEXT(c, list)) {
 		if (c->proto != CONN_PROTO_HTTP || c->flags & CONN_LINGERING)
 			continue;
 		if (!TAILQ_EMPTY(&c->send_queue) || (c->rnb && c->rnb->buf && c->rnb->s_off > 0))
