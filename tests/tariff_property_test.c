@@ -8,7 +8,7 @@
 #include "world.h"
 
 #include "gear/zones.h"
-#include "tariffs/tariffs.h"
+#include "tariffs/terms.h"
 
 static uint64_t state;
 
@@ -275,12 +275,47 @@ the_plain_reckoning_notices_a_wrong_clock(void **s)
 	arena_free(c.arena);
 }
 
+/* A tariff goes into the form of its next version and comes back as itself. */
+static void
+a_tariff_survives_its_form(void **s)
+{
+	const struct zone *z = zone_find("Europe/Berlin");
+	int sound = 0;
+
+	(void)s;
+	state = 20261122;
+	for (int k = 0; k < 20000; k++) {
+		struct tariff t = some_tariff(), back;
+		struct draft d;
+		struct price before, after;
+		instant from = { (1704067200 + below(365 * 86400)) * SECOND };
+		instant until = instant_plus(from, some_length() * SECOND);
+
+		c.arena = arena_new();
+		c.complaints.n = 0;
+		draft_of(c.arena, &t, &d);
+		if (tariff_sound(c.arena, &t) == NULL && draft_read(&c, &d, &back) == OK) {
+			sound++;
+			assert_null(tariff_sound(c.arena, &back));
+			assert_string_equal(
+			    tariff_words(c.arena, &t), tariff_words(c.arena, &back));
+			assert_ok(tariff_price(&c, &t, z, from, until, &before));
+			assert_ok(tariff_price(&c, &back, z, from, until, &after));
+			assert_int_equal(before.total.minor, after.total.minor);
+		}
+		arena_free(c.arena);
+	}
+	print_message("%d of 20000 are what the form takes\n", sound);
+	assert_true(sound > 5000);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prices_agree_with_the_plain_reckoning_in_100000_cases),
 		cmocka_unit_test(the_plain_reckoning_notices_a_wrong_clock),
+		cmocka_unit_test(a_tariff_survives_its_form),
 	};
 
 	return cmocka_run_group_tests_name("tariff property", tests, NULL, NULL);
