@@ -183,7 +183,7 @@ slots_create(struct ctx *c, const struct slots_draft *d, int64_t *n)
 {
 	struct lot_zone z = { 0 };
 	struct by_id there;
-	text list, prefix = d->prefix;
+	text list = "", prefix = d->prefix;
 
 	TRY(lot_lock(c, d->id, &there));
 	if (zone_by_id(c, d->zone_id, &z) != OK || z.lot_id != d->id)
@@ -235,7 +235,7 @@ enum problem
 slots_apply(struct ctx *c, const struct slots_change *d, int64_t *n)
 {
 	struct by_id there;
-	text list;
+	text list = "";
 
 	TRY(lot_lock(c, d->id, &there));
 	TRY(spell_out(c, "chosen", d->chosen, "", &list));

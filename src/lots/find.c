@@ -10,7 +10,7 @@
 #include "gear/zones.h"
 #include "lots_sql.h"
 
-#define MOST_FOUND 60 /* lots looked at in one search; beyond that a place has to be named */
+#define MOST_FOUND 40 /* lots looked at in one search; beyond that a place has to be named */
 #define MOST_LISTED 500 /* lots listed without a search */
 #define BOARD 6
 #define STILL_NEAR 50000 /* metres; but the nearest five are shown however far */

@@ -1,4 +1,5 @@
 #include "seed/seed.h"
+#include "accounts/accounts.h"
 #include "gear/settings.h"
 #include "lots/lots.h"
 #include "seed/towns.h"
@@ -219,6 +220,8 @@ run(struct ctx *c, struct words w)
 
 	if (typed && (!text_int(typed, &scale) || scale < 1 || scale > 100000))
 		return fail(c, INVALID, "--scale takes a number from 1 to 100000.");
+	if (settings.demo)
+		TRY(account_seed_demo(c));
 	TRY(seed(c, scale, &made));
 	if (!made) {
 		printf("there are lots already: nothing was seeded\n");

@@ -57,7 +57,7 @@ FILENAME ~ /queries[.]sql$/ {
 		verb = substr(line, RSTART, RLENGTH)
 		line = substr(line, RSTART + RLENGTH)
 		sub(/.* /, "", verb)
-		if (verb in table && table[verb] != folder)
+		if (verb in table && table[verb] != folder && folder != "seed") # which plants the demo
 			bad("the table " verb " is written by " table[verb] " alone")
 	}
 	next
