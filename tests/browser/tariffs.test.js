@@ -57,6 +57,9 @@ async function publish(page, name) {
 
 test('without script the button works the price out, and wrong terms are marked', async () => {
 	const page = await desk({ javaScriptEnabled: false });
+	await page.goto(`${house.address}/admin/tariffs/new`);
+	await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'First interval, then steps' }).click()]);
+	assert.match(await preview(page), /The first 10 min cost €20\.00\. Then €2\.00 for each started minute\./);
 	await fill(page, 'Plain');
 	await press(page, 'Work out the price');
 	assert.strictEqual(await page.getAttribute('#cap', 'aria-invalid'), 'true');
