@@ -37,7 +37,7 @@ async function start() {
 	up = spawn(path.join(root, 'src/tools/park-up'), [], {
 		stdio: ['ignore', log, log], detached: true,
 		env: { ...process.env, PORT: String(port), BASE_URL: base, DEMO: '1', WORKERS: String(workers), JWT_SECRET: secret,
-			DATA_DIR: path.join(work, 'data'), LIMIT_BOOKINGS: '100000000', LIMIT_LOGINS: '100000000' },
+			DATA_DIR: path.join(work, 'data'), LIMIT_BOOKINGS: '1000000', LIMIT_LOGINS: '1000000' },
 	});
 	for (let i = 0; i < 600; i++) {
 		try {
@@ -219,7 +219,7 @@ function pgbench(script, w, slots, users) {
 async function booking() {
 	const users = people(20000), tokens = users.map((u) => token(u, `bench-${u}`));
 	const lots = sql("select id from lots order by id").split('\n').map(Number);
-	const slots = sql(`select s.id, s.lot_id from slots s join lots l on l.id = s.lot_id where not s.out_of_service and s.vehicle_type = 'car' order by s.id`)
+	const slots = sql(`select s.id, s.lot_id from slots s join lots l on l.id = s.lot_id where not s.out_of_service and s.vehicle_type = 'car' and l.hours = '' order by s.id`)
 		.split('\n').map((l) => ({ id: Number(l.split('|')[0]), lot: Number(l.split('|')[1]) }));
 	const file = path.join(work, 'wishes'), script = path.join(work, 'book.lua');
 	fs.writeFileSync(script, lua);
