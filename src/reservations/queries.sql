@@ -49,14 +49,16 @@ where (select 1
     limit 1) is null
 limit 1;
 
--- What stands in the way on one slot: does somebody have any of that time, or did a hold that has ended?
+-- What stands in the way on one slot: does somebody have any of that time, or did a hold that has ended?  Asked of the
+-- btree, which is ten times quicker than the GiST index behind the constraint.
 --: slot_standing(int slot_id, instant starts, instant ends, instant now, int but) -> one found_slot
 select s.id as slot_id, s.label as slot_label, s.lot_id, s.out_of_service,
   coalesce(bool_or(r.status <> 'held' or r.hold_until > $4), false) as taken,
   coalesce(bool_or(r.status = 'held' and r.hold_until <= $4), false) as cluttered
 from slots s
+join lots l on l.id = s.lot_id
 left join reservations r on r.slot_id = s.id and r.status in ('held', 'confirmed', 'checked_in') and r.id <> $5
-  and r.during && tstzrange($2, $3)
+  and r.starts < $3 and r.starts > $2::timestamptz - make_interval(mins => l.longest_minutes) and r.ends > $2
 where s.id = $1
 group by s.id;
 
