@@ -115,7 +115,7 @@ odd_nights(
 			zone_instant(s->zone, v.year, v.month, v.day, 1, 0, 0),
 			zone_instant(s->zone, v.year, v.month, v.day, 5, 0, 0) };
 		TRY(add_example(c, out,
-		    arena_fmt(a, "%s, 01:00–05:00, %s by the clock", time_day(a, s->zone, change),
+		    arena_fmt(a, "%s, 01:00–05:00, lasts %s", time_day(a, s->zone, change),
 			time_span(a, instant_minus(night.until, night.from))),
 		    versions, &night));
 		t = change;
