@@ -521,6 +521,24 @@ a_token_for_another_use_lets_nobody_in(void **state)
 	assert_false(still_in(token_sign(&c, &t)));
 }
 
+static void
+a_browser_is_called_by_its_own_name(void **state)
+{
+	static const text agents[][2] = {
+		{ "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 "
+		  "Safari/537.36", "Chrome on Linux" },
+		{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+		  "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge on Windows" },
+		{ "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+		  "Gecko) Version/17.5 Mobile/15E148 Safari/604.1", "Safari on iPhone" },
+		{ "Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0", "Firefox on Android" },
+		{ "curl/7.88.1", "curl/7.88.1" }, { "", "" } };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(agents); i++)
+		assert_string_equal(agent_words(c.arena, agents[i][0]), agents[i][1]);
+}
+
 /* ---- addresses */
 
 static void
@@ -769,6 +787,7 @@ main(void)
 		IN_WORLD(nobody_takes_their_own_rights_away),
 		IN_WORLD(staff_are_logged_in_for_a_shift_and_customers_for_two_weeks),
 		IN_WORLD(a_token_for_another_use_lets_nobody_in),
+		IN_WORLD(a_browser_is_called_by_its_own_name),
 		IN_WORLD(a_new_address_counts_once_its_code_came),
 		IN_WORLD(nobody_takes_an_address_that_somebody_has),
 		IN_WORLD(a_key_opens_its_scopes_and_no_others),

@@ -107,6 +107,9 @@ struct session {
 };
 extern const struct field session_fields[];
 
+/* "Firefox on Android" for a browser's User-Agent; anything else as it is. */
+text agent_words(struct arena *, text agent);
+
 /* For all_sign_in.  NOT_SIGNED_IN unless the token is ours, holds now, and its session was not
  * ended. */
 enum problem accounts_person_by_token(struct ctx *, text jwt, struct person *);

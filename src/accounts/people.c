@@ -163,6 +163,38 @@ account_seed_demo(struct ctx *c)
 
 /* ---- one's own */
 
+struct sign {
+	text in, means;
+};
+
+/* The first sign that the agent bears; browsers carry their ancestors' names behind their own. */
+static text
+first_sign(const struct sign *signs, size_t n, text agent)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(agent, signs[i].in))
+			return signs[i].means;
+	return "";
+}
+
+text
+agent_words(struct arena *a, text agent)
+{
+	static const struct sign browsers[] = { { "Edg", "Edge" }, { "OPR/", "Opera" },
+		{ "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" },
+		{ "FxiOS/", "Firefox" }, { "Chrome/", "Chrome" }, { "CriOS/", "Chrome" },
+		{ "Safari/", "Safari" } };
+	static const struct sign machines[] = { { "iPhone", "iPhone" }, { "iPad", "iPad" },
+		{ "Android", "Android" }, { "Windows", "Windows" }, { "Mac OS X", "macOS" },
+		{ "CrOS", "ChromeOS" }, { "Linux", "Linux" } };
+	text browser = first_sign(browsers, LENGTH(browsers), agent);
+	text machine = first_sign(machines, LENGTH(machines), agent);
+
+	if (*browser == 0)
+		return agent;
+	return *machine ? arena_fmt(a, "%s on %s", browser, machine) : browser;
+}
+
 static void
 forget_person(struct ctx *c, int64_t id)
 {

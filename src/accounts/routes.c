@@ -223,6 +223,8 @@ show_profile(struct ctx *c, const void *in, struct reply *r)
 		.verified = u.verified,
 		.created_at = u.created_at };
 	TRY(sessions_of_user(c, u.id, c->person.session_id, c->now, &p->sessions));
+	FOR_ROWS (session, each, p->sessions)
+		each->agent = agent_words(c->arena, each->agent);
 	return reply_one(r, p);
 }
 

@@ -37,13 +37,15 @@ lock_flag(struct ctx *c, text key)
 }
 
 static enum problem
-locked(struct ctx *c, instant until)
+locked(struct ctx *c, text account, instant until)
 {
+	bool password = !text_starts(account, "code:");
 	int64_t left = instant_minus(until, c->now) / SECOND + 1;
 
 	c->retry_after = left > 0 ? left : 1;
-	return fail(c, LOCKED, "Please try again in %s, or set a new password by e-mail.",
-	    time_span(c->arena, (c->retry_after + 59) / 60 * MINUTE));
+	return fail(c, LOCKED, "Please try again in %s%s.",
+	    time_span(c->arena, (c->retry_after + 59) / 60 * MINUTE),
+	    password ? ", or set a new password by e-mail" : "");
 }
 
 static instant
@@ -60,10 +62,10 @@ account_not_locked(struct ctx *c, text account)
 	bool known;
 
 	if (cache_flagged(c, lock_flag(c, key), &known))
-		return locked(c, instant_plus(c->now, settings.lock_minutes * MINUTE));
+		return locked(c, account, instant_plus(c->now, settings.lock_minutes * MINUTE));
 	TRY(wrong_tries_of(c, key, lock_begins(c), &wrong));
 	if (wrong.n >= settings.lock_tries)
-		return locked(c, instant_plus(wrong.first_at, settings.lock_minutes * MINUTE));
+		return locked(c, account, instant_plus(wrong.first_at, settings.lock_minutes * MINUTE));
 	return OK;
 }
 
