@@ -999,6 +999,24 @@ what_was_forgotten_is_asked_for_beside_its_field(void **s)
 }
 
 static void
+a_plate_that_was_typed_wins_over_the_vehicle_chosen_beforehand(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	struct response out;
+
+	(void)s;
+	sql("insert into vehicles (user_id, plate, plate_typed) values (%lld, 'R882LB', "
+	    "'R-882-LB')",
+	    (long long)ilse);
+	out = browse(POST, arena_fmt(c.arena, "/reservations/%lld/confirmation", (long long)r.id),
+	    arena_fmt(c.arena, "pay=exit&vehicle=%lld&plate=K-1",
+		(long long)sql_number("select id from vehicles where plate = 'R882LB'")));
+	assert_int_equal(out.status, 303);
+	assert_same(
+	    sql_value("select plate from reservations where id = %lld", (long long)r.id), "K1");
+}
+
+static void
 a_stranger_meets_nothing_at_any_address(void **s)
 {
 	struct reservation r = booked(ilse, slots[0], 2, 1);
@@ -1142,6 +1160,7 @@ main(void)
 		BOOKING(a_slot_taken_meanwhile_is_told_on_the_page_with_another),
 		BOOKING(a_hold_that_ended_is_told_on_the_page_with_the_way_back),
 		BOOKING(what_was_forgotten_is_asked_for_beside_its_field),
+		BOOKING(a_plate_that_was_typed_wins_over_the_vehicle_chosen_beforehand),
 		BOOKING(a_stranger_meets_nothing_at_any_address),
 		BOOKING(the_same_key_twice_is_one_booking),
 		BOOKING(bad_times_are_words_beside_their_fields),

@@ -157,7 +157,7 @@ static const struct field confirming_fields[] = {
 	FIELD(confirming, id, .required = true, .min = 1, .max = INT64_MAX),
 	FIELD(confirming, vehicle, .min = 0, .max = INT64_MAX,
 	    .doc = "One of your vehicles, by its id"),
-	FIELD(confirming, plate, .max = 20, .doc = "… or the number plate you come with"),
+	FIELD(confirming, plate, .max = 20, .doc = "… or the number plate you come with; it wins"),
 	FIELD(confirming, pay, .required = true, .among = ways_to_pay),
 	FIELD_END,
 };
@@ -166,7 +166,8 @@ static enum problem
 confirm(struct ctx *c, const void *in, struct reply *r)
 {
 	const struct confirming *w = in;
-	const struct confirmation how = { w->vehicle, w->plate, w->pay };
+	/* A plate that was typed wins over the vehicle a form has chosen beforehand. */
+	const struct confirmation how = { *w->plate ? 0 : w->vehicle, w->plate, w->pay };
 	struct reservation *now = arena_alloc(c->arena, sizeof *now);
 
 	if (w->vehicle == 0 && *w->plate == 0)
