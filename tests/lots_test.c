@@ -7,6 +7,7 @@
 #include "lots/lots.h"
 #include "lots/pages.h"
 #include "lots/place.h"
+#include "tariffs/tariffs.h"
 
 #define MINUTES(h, m) (((h)*60 + (m)) * 60)
 
@@ -229,6 +230,8 @@ ranges_of_labels_are_spelled_out(void **s)
 }
 
 /* ---- in the database */
+
+static int64_t booked_there;
 
 static int64_t
 made_lot(text name, text time_zone, text hours)
@@ -477,8 +480,8 @@ the_map_draws_each_slot_as_it_is_for_the_window(void **s)
 	booked("A-01", id, "2026-11-18 13:00Z", "2026-11-18 15:00Z", "confirmed");
 	booked("A-02", id, "2026-11-18 14:00Z", "2026-11-18 18:00Z", "confirmed");
 	booked("A-03", id, "2026-11-17 11:00Z", "2026-11-18 15:00Z", "checked_in");
-	assert_ok(
-	    slots_apply(&c, &(struct slots_change){ id, "A-04", "out_of_service", "paint" }, &n));
+	assert_ok(slots_apply(&c, &(struct slots_change){ id, "A-04", "out_of_service", "paint" },
+	    &n, &booked_there));
 	assert_ok(
 	    lot_show(&c, &(struct lot_view){ id, 0, "2026-11-18T14:00", "2026-11-18T17:00" }, &p));
 	assert_true(p.bookable);
@@ -547,9 +550,11 @@ a_lot_with_bookings_stays_and_one_without_goes(void **s)
 	assert_problem(lot_load(&c, empty, &l), NOT_FOUND);
 	assert_problem(lot_delete(&c, empty), NOT_FOUND);
 	int64_t n;
-	assert_problem(
-	    slots_apply(&c, &(struct slots_change){ id, "A-01..A-02", "delete", "" }, &n), IN_USE);
-	assert_ok(slots_apply(&c, &(struct slots_change){ id, "A-02", "delete", "" }, &n));
+	assert_problem(slots_apply(&c, &(struct slots_change){ id, "A-01..A-02", "delete", "" }, &n,
+			   &booked_there),
+	    IN_USE);
+	assert_ok(
+	    slots_apply(&c, &(struct slots_change){ id, "A-02", "delete", "" }, &n, &booked_there));
 	assert_int_equal(n, 1);
 }
 
@@ -738,6 +743,44 @@ an_admin_makes_a_lot_that_can_be_booked(void **s)
 }
 
 static void
+who_booked_a_slot_that_goes_out_of_service_is_counted(void **s)
+{
+	int64_t n;
+
+	(void)s;
+	int64_t id = lot_with_slots("Baustelle", 3);
+	booked("A-01", id, "2026-11-18 13:00Z", "2026-11-18 15:00Z", "confirmed");
+	booked("A-03", id, "2026-11-18 13:00Z", "2026-11-18 15:00Z", "confirmed");
+	assert_ok(slots_apply(&c, &(struct slots_change){ id, "A-01..A-02", "out_of_service", "" },
+	    &n, &booked_there));
+	assert_int_equal(n, 2);
+	assert_int_equal(booked_there, 1);
+}
+
+static void
+a_tariff_speaks_the_lots_currency(void **s)
+{
+	struct lot_draft d = { 0 };
+	struct lot l;
+	struct tariff t = { .name = "In francs", .currency = "CHF" };
+
+	(void)s;
+	tariff_per_hour(&t, (money){ 400 });
+	assert_ok(tariff_publish(&c, &t));
+	lot_draft_new(&c, &d);
+	d.name = "Geldplatz";
+	d.currency = "EUR";
+	d.tariff_id = t.id;
+	assert_problem(lot_create(&c, &d, &l), INVALID);
+	assert_string_equal(c.complaints.v[0].field, "tariff_id");
+	d.currency = "CHF";
+	assert_ok(lot_create(&c, &d, &l));
+	d.name = "Nichtplatz";
+	d.tariff_id = 999999;
+	assert_problem(lot_create(&c, &d, &l), INVALID);
+}
+
+static void
 an_admins_mistake_is_told_beside_the_field(void **s)
 {
 	(void)s;
@@ -805,6 +848,8 @@ main(void)
 		IN_WORLD(a_bad_time_gets_words_beside_its_field),
 		IN_WORLD(programs_read_the_same),
 		IN_WORLD(an_admin_makes_a_lot_that_can_be_booked),
+		IN_WORLD(who_booked_a_slot_that_goes_out_of_service_is_counted),
+		IN_WORLD(a_tariff_speaks_the_lots_currency),
 		IN_WORLD(an_admins_mistake_is_told_beside_the_field),
 		IN_WORLD(the_desk_is_for_admins),
 	};

@@ -5,6 +5,7 @@
 #include "lots/labels.h"
 #include "lots/pages.h"
 #include "lots/place.h"
+#include "tariffs/tariffs.h"
 #include "lots_sql.h"
 
 #define DAYS_AHEAD 90
@@ -33,6 +34,22 @@ fill_in(struct lot_draft *d)
 		d->max_minutes = MAX_MINUTES;
 }
 
+/* A lot takes one currency, and its tariff speaks it. */
+static enum problem
+tariff_fits(struct ctx *c, const struct lot_draft *d)
+{
+	struct tariff t = { 0 };
+
+	if (d->tariff_id == 0)
+		return OK;
+	if (tariff_current(c, d->tariff_id, d->currency, &t) != OK)
+		return complain(c, "tariff_id", "There is no such tariff.");
+	if (!text_is(t.currency, d->currency))
+		return complain(c, "tariff_id", "This tariff is in %s, and the lot takes %s.",
+		    t.currency, d->currency);
+	return OK;
+}
+
 static enum problem
 checked(struct ctx *c, struct lot_draft *d)
 {
@@ -50,7 +67,7 @@ checked(struct ctx *c, struct lot_draft *d)
 	if (!hours_parse(d->hours, &h, &why))
 		return complain(c, "hours", "%s", why);
 	d->hours = hours_canonical(c->arena, &h);
-	return OK;
+	return tariff_fits(c, d);
 }
 
 static text
@@ -231,11 +248,26 @@ remove_slots(struct ctx *c, int64_t lot_id, text list, int64_t *n)
 	return slots_remove(c, lot_id, list, n);
 }
 
+/* Whoever booked a slot that is put out of service has to be told: the admin learns how many. */
+static enum problem
+put_out_of_service(
+    struct ctx *c, const struct slots_change *d, text list, int64_t *n, int64_t *booked)
+{
+	struct counted bookings = { 0 };
+
+	TRY(slots_service(c, d->id, list, true, d->reason, n));
+	TRY(slots_bookings_to_come(c, d->id, list, c->now, &bookings));
+	*booked = bookings.n;
+	return OK;
+}
+
 enum problem
-slots_apply(struct ctx *c, const struct slots_change *d, int64_t *n)
+slots_apply(struct ctx *c, const struct slots_change *d, int64_t *n, int64_t *booked)
 {
 	struct by_id there;
 	text list = "";
+
+	*booked = 0;
 
 	TRY(lot_lock(c, d->id, &there));
 	TRY(spell_out(c, "chosen", d->chosen, "", &list));
@@ -243,7 +275,7 @@ slots_apply(struct ctx *c, const struct slots_change *d, int64_t *n)
 	if (text_is(d->deed, "delete"))
 		TRY(remove_slots(c, d->id, list, n));
 	else if (text_is(d->deed, "out_of_service"))
-		TRY(slots_service(c, d->id, list, true, d->reason, n));
+		TRY(put_out_of_service(c, d, list, n, booked));
 	else
 		TRY(slots_service(c, d->id, list, false, "", n));
 	return changed(c, arena_fmt(c->arena, "slots_%s", d->deed), d->id, d->chosen);

@@ -163,9 +163,9 @@ gate_open(const struct lot *l, instant t, bool leaving)
 }
 
 bool
-lot_open_at(const struct lot *l, instant t)
+lot_lets_out(const struct lot *l, instant t)
 {
-	return gate_open(l, t, false);
+	return gate_open(l, t, true);
 }
 
 static enum problem

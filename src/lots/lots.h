@@ -90,7 +90,8 @@ enum problem lot_time(struct ctx *, const struct lot *, text field, text typed, 
 /* Does it take a booking from one time to another?  INVALID with words beside `from` or `until`, or
  * LOT_CLOSED in words. */
 enum problem lot_takes(struct ctx *, const struct lot *, instant from, instant until);
-bool lot_open_at(const struct lot *, instant);
+/* May one drive out then?  The closing minute itself counts. */
+bool lot_lets_out(const struct lot *, instant);
 
 /* Says that slots of this lot were taken or given back for a time: recounts if that touches now,
  * and tells LOT_CHANGED, which drops what is cached of the lot.  In the writer's transaction. */

@@ -273,7 +273,8 @@ enum problem zone_create(struct ctx *, const struct zone_draft *, struct lot_zon
 enum problem zone_change(struct ctx *, const struct zone_draft *, struct lot_zone *);
 enum problem zone_delete(struct ctx *, int64_t id, int64_t *lot_id);
 enum problem slots_create(struct ctx *, const struct slots_draft *, int64_t *n);
-enum problem slots_apply(struct ctx *, const struct slots_change *, int64_t *n);
+/* *booked: bookings to come of slots that were put out of service; they still stand. */
+enum problem slots_apply(struct ctx *, const struct slots_change *, int64_t *n, int64_t *booked);
 enum problem slot_change(struct ctx *, const struct slot_draft *, struct slot *);
 void lot_draft_of(struct ctx *, const struct lot *, struct lot_draft *);
 void lot_draft_new(struct ctx *, struct lot_draft *);

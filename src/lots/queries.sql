@@ -211,6 +211,11 @@ update slots set out_of_service = $3, reason = $4 where lot_id = $1 and label = 
 select count(r.id) as n from reservations r join slots s on s.id = r.slot_id
 where s.lot_id = $1 and s.label = any(string_to_array($2, ','));
 
+--: slots_bookings_to_come(int lot_id, text labels, instant now) -> one counted
+select count(r.id) as n from reservations r join slots s on s.id = r.slot_id
+where s.lot_id = $1 and s.label = any(string_to_array($2, ',')) and r.status in ('held', 'confirmed', 'checked_in')
+  and (r.status <> 'held' or r.hold_until > $3) and r.ends > $3;
+
 --: slots_remove(int lot_id, text labels) -> count
 delete from slots where lot_id = $1 and label = any(string_to_array($2, ','));
 

@@ -171,11 +171,14 @@ static enum problem
 slots_alter(struct ctx *c, const void *in, struct reply *r)
 {
 	const struct slots_change *d = in;
-	int64_t n = 0;
+	int64_t n = 0, booked = 0;
 
-	TRY(slots_apply(c, d, &n));
-	return say_how_many(c, r, d->id, n,
-	    arena_fmt(c->arena, "%lld slot%s changed.", (long long)n, n == 1 ? "" : "s"));
+	TRY(slots_apply(c, d, &n, &booked));
+	text said = arena_fmt(c->arena, "%lld slot%s changed.", (long long)n, n == 1 ? "" : "s");
+	if (booked)
+		said = arena_fmt(c->arena, "%s %lld booking%s to come still stand%s there.", said,
+		    (long long)booked, booked == 1 ? "" : "s", booked == 1 ? "s" : "");
+	return say_how_many(c, r, d->id, n, said);
 }
 
 static enum problem

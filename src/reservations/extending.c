@@ -47,7 +47,7 @@ lot_lets_stay(struct ctx *c, const struct lot *lot, const struct reservation *r,
 	if (until.us - r->starts.us > lot->max_minutes * MINUTE)
 		return complain(c, "until", "A booking here lasts %s at most.",
 		    time_span(c->arena, lot->max_minutes * MINUTE));
-	if (!lot_open_at(lot, until))
+	if (!lot_lets_out(lot, until))
 		return fail(c, LOT_CLOSED, "At %s on %s one cannot drive out.",
 		    time_clock(c->arena, z, until), time_day(c->arena, z, until));
 	return OK;
@@ -108,7 +108,7 @@ can_be_had(const struct lot *lot, const struct reservation *r, instant free_unti
 {
 	if (!instant_none(free_until) && until.us > free_until.us)
 		return false;
-	return until.us - r->starts.us <= lot->max_minutes * MINUTE && lot_open_at(lot, until);
+	return until.us - r->starts.us <= lot->max_minutes * MINUTE && lot_lets_out(lot, until);
 }
 
 static enum problem
