@@ -10,6 +10,29 @@
 
 #include "web/edge.h"
 
+/* ---- memory that outlives every request */
+
+static void *
+made(size_t bytes)
+{
+	void *p = calloc(1, bytes);
+
+	if (p == NULL)
+		BUG("out of memory");
+	return p;
+}
+
+/* A list of n pointers, from a shorter one. */
+static void *
+larger(void *list, size_t n)
+{
+	void *p = realloc(list, n * sizeof(void *));
+
+	if (p == NULL)
+		BUG("out of memory");
+	return p;
+}
+
 /* ---- strands, and the line of those that may go on */
 
 static struct strand *running;
@@ -119,10 +142,8 @@ background_ended(struct strand *s)
 static void
 edge_spawn(void (*run)(void *), void *arg)
 {
-	struct background *b = calloc(1, sizeof *b);
+	struct background *b = made(sizeof *b);
 
-	if (b == NULL)
-		BUG("out of memory");
 	b->run = run;
 	b->arg = arg;
 	if (!strand_start(&b->strand, background_run, b, background_ended))
@@ -165,14 +186,12 @@ seat_of(int fd)
 	if (i >= n_seats) {
 		size_t n = i * 2 + 64;
 
-		if ((seats = realloc(seats, n * sizeof(void *))) == NULL)
-			BUG("out of memory");
+		seats = larger(seats, n);
 		memset(seats + n_seats, 0, (n - n_seats) * sizeof(void *));
 		n_seats = n;
 	}
 	if (seats[i] == NULL) {
-		if ((seats[i] = calloc(1, sizeof **seats)) == NULL)
-			BUG("out of memory");
+		seats[i] = made(sizeof **seats);
 		seats[i]->event.handle = seat_event;
 	}
 	return seats[i];
@@ -303,8 +322,7 @@ edge_after(struct alarm *a, int64_t ms)
 	edge_cancel(a);
 	if (heap_n == heap_cap) {
 		heap_cap = heap_cap * 2 + 64;
-		if ((heap = realloc(heap, heap_cap * sizeof(struct alarm *))) == NULL)
-			BUG("out of memory");
+		heap = larger(heap, heap_cap);
 	}
 	a->at.us = monotonic() + ms * 1000;
 	heap_rise(heap_n++, a);

@@ -58,7 +58,9 @@ class Edge {
 		edge.child.stdout.on('data', (d) => (edge.out += d));
 		edge.child.stderr.on('data', (d) => (edge.out += d));
 		edge.ended = new Promise((done) => edge.child.on('exit', (code, signal) => done({ code, signal })));
-		if (wait) await until('the server accepts', 10000, () => accepts(edge.port));
+		/* The door is there before those who answer at it. */
+		if (wait) await until('all workers are there', 15000, async () => await accepts(edge.port) && edge.workers().length === workers);
+		if (wait) await until('it answers', 15000, () => edge.get('/'));
 		return edge;
 	}
 
