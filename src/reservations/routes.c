@@ -173,7 +173,7 @@ confirm(struct ctx *c, const void *in, struct reply *r)
 	if (w->vehicle == 0 && *w->plate == 0)
 		return complain(c, "plate", "Which number plate will you come with?");
 	TRY(reservation_confirm(c, w->id, &how, now));
-	return reply_changed(c, r, now, "You’re booked.");
+	return reply_changed(c, r, now, NULL);
 }
 
 static enum problem

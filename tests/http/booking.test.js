@@ -197,7 +197,7 @@ test('a browser without script books, and a reader reads its ticket', async () =
 	assert.strictEqual(page.status, 303, page.text.slice(0, 400));
 	const own = page.at;
 	page = await me.go('GET', own);
-	assert.match(page.text, /R-9 is held for you/);
+	assert.match(page.text, /R-9<\/span> is held for you/);
 	const confirm = me.form(page, `${own}/confirmation`);
 	page = await me.go('POST', `${own}/confirmation`, { ...confirm, plate: '', pay: 'exit' });
 	assert.strictEqual(page.status, 422);
