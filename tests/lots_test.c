@@ -421,7 +421,7 @@ the_nearest_lot_comes_first(void **s)
 	int64_t near = lot_with_slots("Nahplatz", 1), far = lot_with_slots("Fernplatz", 1);
 	int64_t over = lot_with_slots("Datumsgrenze", 1);
 	sql("update lots set latitude = 0, longitude = 179.99 where id = %lld", (long long)near);
-	sql("update lots set latitude = 0, longitude = 179.0 where id = %lld", (long long)far);
+	sql("update lots set latitude = 0, longitude = 179.8 where id = %lld", (long long)far);
 	sql("update lots set latitude = 0, longitude = -179.95 where id = %lld", (long long)over);
 	assert_ok(lots_search(&c,
 	    &(struct search){ .near = "0, 180",
@@ -434,6 +434,7 @@ the_nearest_lot_comes_first(void **s)
 	assert_int_equal(ROW(found, r.lots, 1)->id, over);
 	assert_int_equal(ROW(found, r.lots, 2)->id, far);
 	assert_string_equal(ROW(found, r.lots, 0)->distance, "1.1 km");
+	assert_string_equal(ROW(stop, r.stops, 2)->at, "94.00%");
 }
 
 static void

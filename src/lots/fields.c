@@ -142,6 +142,14 @@ const struct field found_fields[] = {
 	FIELD_END,
 };
 
+const struct field stop_fields[] = {
+	FIELD(stop, at),
+	FIELD(stop, distance),
+	FIELD(stop, name),
+	FIELD(stop, below),
+	FIELD_END,
+};
+
 const struct field results_fields[] = {
 	FIELD(results, near),
 	FIELD(results, from, .hidden = true),
@@ -164,6 +172,8 @@ const struct field results_fields[] = {
 	FIELD_LIST(results, lots, found, .doc = "Those that can be had."),
 	FIELD_LIST(results, left, found, .doc = "Those that cannot, and why_not."),
 	FIELD(results, more, .doc = "There were too many to look at all."),
+	FIELD_LIST(results, stops, stop, .hidden = true),
+	FIELD(results, stops_spoken, .hidden = true),
 	FIELD_END,
 };
 

@@ -13,7 +13,7 @@
 #define MOST_FOUND 40 /* lots looked at in one search; beyond that a place has to be named */
 #define MOST_LISTED 500 /* lots listed without a search */
 #define BOARD 6
-#define STILL_NEAR 50000 /* metres; but the nearest five are shown however far */
+#define STILL_NEAR 50000 /* metres; where none is so near, the nearest five are shown */
 #define NEAREST_SHOWN 5
 
 /* ---- which lots */
@@ -25,9 +25,12 @@ by_point(struct ctx *c, double latitude, double longitude, struct rows *ids)
 
 	place_on_globe(latitude, longitude, at);
 	TRY(lots_nearest(c, at[0], at[1], at[2], MOST_FOUND, ids));
-	while (ids->n > NEAREST_SHOWN &&
-	    place_metres(ROW(near_id, *ids, ids->n - 1)->chord) > STILL_NEAR)
-		ids->n--;
+	size_t near = 0;
+	while (near < ids->n && place_metres(ROW(near_id, *ids, near)->chord) <= STILL_NEAR)
+		near++;
+	if (near == 0)
+		near = ids->n < NEAREST_SHOWN ? ids->n : NEAREST_SHOWN;
+	ids->n = near;
 	return OK;
 }
 
@@ -232,6 +235,53 @@ part(struct ctx *c, struct rows found, struct results *r)
 	r->n = (int64_t)r->lots.n;
 }
 
+/* ---- the line of distances */
+
+#define STOPS 6
+#define LINE_FROM 2.0 /* per cent of the drawing: where one stands */
+#define LINE_UNTIL 94.0
+#define WORDS_WIDE 8.0 /* words on one side keep so far apart */
+
+/* Words above the line where there is room, else below it ("you" stands there), else none. */
+static void
+place_words(struct stop *v, double at, double *above, double *below)
+{
+	if (at - *above >= WORDS_WIDE) {
+		*above = at;
+	} else if (at - *below >= WORDS_WIDE) {
+		v->below = true;
+		*below = at;
+	} else {
+		v->distance = "";
+	}
+}
+
+/* The nearest lots on a line, each where its distance puts it; drawn if there are two at least. */
+static void
+draw_line(struct ctx *c, struct results *r)
+{
+	size_t n = r->lots.n < STOPS ? r->lots.n : STOPS;
+	struct stop *v = arena_alloc(c->arena, n * sizeof *v);
+	struct buf spoken = BUF(c->arena);
+	double above = -WORDS_WIDE, below = LINE_FROM;
+
+	if (!r->by_point || n < 2 || ROW(found, r->lots, n - 1)->metres <= 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct found *f = ROW(found, r->lots, i);
+		double at = LINE_FROM +
+		    (LINE_UNTIL - LINE_FROM) * f->metres / ROW(found, r->lots, n - 1)->metres;
+
+		v[i] = (struct stop){ .at = arena_fmt(c->arena, "%.2f%%", at),
+			.distance = f->distance,
+			.name = f->name };
+		place_words(&v[i], at, &above, &below);
+		buf_fmt(&spoken, "%s%s %s", i ? ", " : "", f->name, f->distance);
+	}
+	r->stops = (struct rows){ v, n };
+	r->stops_spoken = buf_text(&spoken);
+}
+
 /* ---- the page */
 
 /* A town that was typed is shown as it spells itself. */
@@ -343,6 +393,7 @@ lots_search(struct ctx *c, const struct search *s, struct results *r)
 	r->title = title_of(c, r, found);
 	part(c, found, r);
 	share_window(c, r, found);
+	draw_line(c, r);
 	sort_found(r);
 	address_of_sort(c, r);
 	return OK;

@@ -36,6 +36,13 @@ struct found { /* a lot that answers a search */
 };
 extern const struct field found_fields[];
 
+struct stop { /* a lot on the line of distances */
+	text at; /* "15.4%" of the line */
+	text distance, name;
+	bool below; /* its words stand under the line, clear of its neighbour's */
+};
+extern const struct field stop_fields[];
+
 struct results {
 	text near, from, until, sort; /* as typed, or what stood in for nothing */
 	text title;
@@ -51,6 +58,8 @@ struct results {
 	struct rows lots; /* of found: can be had */
 	struct rows left; /* of found: full, closed, or not that far ahead */
 	bool more; /* there were too many to look at */
+	struct rows stops; /* of stop: the nearest, from a point, by distance */
+	text stops_spoken;
 };
 extern const struct field results_fields[];
 
