@@ -22,3 +22,7 @@ test: ## every test on throw-away servers; ends with "N passed, N failed"
 
 conf/settings.example: $(B)/parkctl ## the list of settings, from the program
 	$(B)/parkctl settings > $@
+
+schema: $(B)/parkctl ## write migrations/schema.sql, what all migrations make together
+	tests/with-servers src/tools/schema > $(B)/schema.sql
+	cp $(B)/schema.sql migrations/schema.sql

@@ -2,7 +2,7 @@
  * embed -- turn a folder of files into C, so that the program carries them with it.
  *
  *	embed templates templates > build/gen/templates.c      (gear/template.h)
- *	embed migrations migrations > build/gen/migrations.c   (gear/migrate.h)
+ *	embed migrations migrations > build/gen/migrations.c   (gear/migrate.h; without schema.sql, their sum)
  *	embed assets assets > build/gen/assets.c               (web/assets.h)
  *
  * An asset is served at /assets/NAME.HASH.EXT, where HASH is of its bytes, so that it may be cached
@@ -103,7 +103,7 @@ gather(const char *root, const char *below, const char *suffix)
 			die(path, "cannot be read");
 		if (S_ISDIR(st.st_mode)) {
 			gather(root, name, suffix);
-		} else if (ends(name, suffix)) {
+		} else if (ends(name, suffix) && !ends(name, "schema.sql")) {
 			if (n_files == MAX_FILES)
 				die(root, "too many files");
 			struct file *f = &files[n_files++];
