@@ -127,8 +127,10 @@ blame(struct ctx *c, text what, const PGresult *r)
 	for (size_t i = 0; state && i < LENGTH(passing); i++)
 		if (text_is(passing[i].sqlstate, state))
 			e = passing[i].means;
-	log_event("db_error", "statement", what, "sqlstate", state ? state : "", "why",
-	    c->db->last_error, "request", c->request_id, NULL);
+	/* Without DETAIL, which quotes what people typed. */
+	text why = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	log_event("db_error", "statement", what, "sqlstate", state ? state : "", "why", why,
+	    "request", c->request_id, NULL);
 	if (e != INTERNAL && c->retry_after == 0)
 		c->retry_after = 1;
 	return e;
