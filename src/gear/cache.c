@@ -45,19 +45,29 @@ cache_up(const struct cache *k)
 
 /* ---- what is kept */
 
-/* In Redis a value stands behind its stamp and a line break. */
+/* In Redis a value stands behind its stamp, its end, and a line break.  What is found there is put on
+ * this process's own shelf, so that the next one asks nobody. */
 static const char *
 get_far(struct ctx *c, const struct permit *p, size_t *n)
 {
 	text argv[] = { "GET", arena_fmt(c->arena, "kept:%s", p->key) };
 	size_t n_stamp = strlen(p->stamp);
 	struct said s = redis_ask(c->cache->redis, c->arena, LENGTH(argv), argv, NULL);
+	const char *line;
+	instant until;
 
-	if (s.kind != SAID_BYTES || s.n <= n_stamp || s.bytes[n_stamp] != '\n' ||
+	if (s.kind != SAID_BYTES || s.n <= n_stamp || s.bytes[n_stamp] != ' ' ||
 	    memcmp(s.bytes, p->stamp, n_stamp) != 0)
 		return NULL;
-	*n = s.n - n_stamp - 1;
-	return s.bytes + n_stamp + 1;
+	line = memchr(s.bytes, '\n', s.n);
+	if (line == NULL ||
+	    !text_int(arena_bytes(
+			  c->arena, s.bytes + n_stamp + 1, (size_t)(line - s.bytes) - n_stamp - 1),
+		&until.us))
+		return NULL;
+	*n = s.n - (size_t)(line + 1 - s.bytes);
+	shelf_put(c->cache->shelf, p->key, p->stamp, line + 1, *n, until);
+	return line + 1;
 }
 
 text
@@ -83,11 +93,10 @@ cache_put(struct ctx *c, const struct permit *permit, const void *bytes, size_t 
 	text now = generations_stamp(c->arena, permit->tags);
 	if (now == NULL || !text_is(now, permit->stamp))
 		return; /* nobody would ever be given it */
-	shelf_put(c->cache->shelf, permit->key, permit->stamp, bytes, n,
-	    instant_plus(loop_now(), seconds * SECOND));
+	instant until = instant_plus(loop_now(), seconds * SECOND);
+	shelf_put(c->cache->shelf, permit->key, permit->stamp, bytes, n, until);
 	struct buf b = BUF(c->arena);
-	buf_add(&b, permit->stamp);
-	buf_char(&b, '\n');
+	buf_fmt(&b, "%s %lld\n", permit->stamp, (long long)until.us);
 	buf_bytes(&b, bytes, n);
 	text argv[] = { "SET", arena_fmt(c->arena, "kept:%s", permit->key), b.p, "EX",
 		sql_int(c->arena, seconds) };
