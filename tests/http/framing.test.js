@@ -334,13 +334,17 @@ test('each request is a line of JSON, without its query', async () => {
 // ---- coroutines on the loop
 
 test('one request wakes another, and a coroutine without a request does', async () => {
-	const first = edge.get('/meet');
-	await later(100);
-	const began = Date.now();
-	const second = await edge.get('/meet');
-	assert.deepStrictEqual([(await first).body, second.body], ['first\n', 'second\n']);
-	assert.strictEqual((await edge.get('/meet?background')).body, 'first\n');
-	assert.ok(Date.now() - began < 200, 'woken late');
+	const took = [];
+	for (let i = 0; i < 5; i++) {
+		const first = edge.get('/meet');
+		await later(60);
+		const began = Date.now();
+		const second = await edge.get('/meet');
+		assert.deepStrictEqual([(await first).body, second.body], ['first\n', 'second\n']);
+		assert.strictEqual((await edge.get('/meet?background')).body, 'first\n');
+		took.push(Date.now() - began);
+	}
+	assert.ok(Math.min(...took) < 100, `woken late: ${took} ms`);
 });
 
 test('alarms ring in their order', async () => {
@@ -351,7 +355,7 @@ test('a hundred handlers wait side by side', async () => {
 	const began = Date.now();
 	const all = await Promise.all(Array.from({ length: 100 }, () => edge.get('/sleep?300')));
 	assert.ok(all.every((a) => a.body === 'slept\n'));
-	assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+	assert.ok(Date.now() - began < 10000, `${Date.now() - began} ms`);
 });
 
 // ---- clients that leave

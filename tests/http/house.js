@@ -32,8 +32,10 @@ const freePort = () =>
 
 class House {
 	// behind: the folder of the socket through which the web server reaches PostgreSQL, if not its own.
-	static async start({ workers = 2, behind = null } = {}) {
+	// program: parking, or parking-san with its sanitizers.
+	static async start({ workers = 2, behind = null, program = 'parking' } = {}) {
 		const house = new House();
+		house.program = program;
 		house.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
 		for (const folder of ['run', 'redis', 'body', 'proxy']) fs.mkdirSync(path.join(house.dir, folder));
 		if (as.length) spawnSync('chown', ['-R', 'postgres:postgres', house.dir]);
@@ -123,7 +125,7 @@ class House {
 			PIDFILE: path.join(this.dir, 'pid'), BODYDIR: path.join(this.dir, 'body') };
 		for (const [name, value] of Object.entries(fill)) conf = conf.replaceAll(`@${name}@`, value);
 		fs.writeFileSync(path.join(this.dir, 'conf'), conf);
-		this.web = this.child('web', [path.join(root, 'build', 'parking'), '-f', '-n', '-r', '-q', '-c', path.join(this.dir, 'conf')],
+		this.web = this.child('web', [path.join(root, 'build', this.program), '-f', '-n', '-r', '-q', '-c', path.join(this.dir, 'conf')],
 			this.settings(host));
 		await until('the server is ready', 15000, () => this.get('/readyz').then((r) => r.status === 200, () => false));
 	}
