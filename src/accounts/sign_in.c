@@ -121,7 +121,11 @@ session_open(struct ctx *c, int64_t user_id, struct signed_in *out)
 	TRY(user_seen(c, u.id, c->now));
 	struct token t = { jti, u.id, "access", c->now, ends };
 	*out = (struct signed_in){ token_sign(c, &t), ends, u.id, u.name, u.role };
-	return audit_add(c, "signed_in", "user", u.id, u.username);
+	struct person before = c->person;
+	c->person.id = u.id; /* it was they who did it */
+	enum problem e = audit_add(c, "signed_in", "user", u.id, u.username);
+	c->person = before;
+	return e;
 }
 
 enum problem
