@@ -346,20 +346,24 @@ a_table_that_changed_is_planned_anew(void **state)
 static void
 in_a_transaction_an_old_plan_asks_for_another_try(void **state)
 {
+	struct db_pool *single = db_pool_open(getenv("DATABASE_URL"), 1);
+	struct ctx who = someone(single);
 	struct thing t;
 
 	(void)state;
 	assert_ok(add(&c, 1, "x"));
-	assert_ok(db_begin(&c));
-	assert_ok(get(&c, 1, &t));
-	assert_ok(db_end(&c, true));
+	assert_ok(db_begin(&who));
+	assert_ok(get(&who, 1, &t));
+	assert_ok(db_end(&who, true));
 	script("alter table thing alter weight type int");
-	assert_ok(db_begin(&c));
-	assert_problem(get(&c, 1, &t), TRY_AGAIN);
-	assert_ok(db_end(&c, false));
-	assert_ok(db_begin(&c));
-	assert_ok(get(&c, 1, &t));
-	assert_ok(db_end(&c, true));
+	assert_ok(db_begin(&who));
+	assert_problem(get(&who, 1, &t), TRY_AGAIN);
+	assert_ok(db_end(&who, false));
+	assert_ok(db_begin(&who));
+	assert_ok(get(&who, 1, &t));
+	assert_ok(db_end(&who, true));
+	arena_free(who.arena);
+	db_pool_close(single);
 }
 
 static void

@@ -331,7 +331,7 @@ conn_fail(struct conn *k, text why)
 	bool was_up = k->state == UP, was_pinned = k->pinned, unpins = false;
 
 	if (was_up || !p->tried)
-		log_event("db_lost", "at", why, "why", PQerrorMessage(k->pg), NULL);
+		log_event("db_lost", "during", why, "why", PQerrorMessage(k->pg), NULL);
 	p->n_up -= was_up;
 	p->tried = true;
 	k->state = DOWN;
