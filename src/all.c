@@ -8,8 +8,8 @@
 #include "tariffs/tariffs.h"
 #include "web/web.h"
 
-extern const struct route accounts_routes[], accounts_admin_routes[], lot_routes[], reservation_routes[], tariff_routes[],
-    web_routes[];
+extern const struct route accounts_routes[], accounts_admin_routes[], lot_routes[],
+    reservation_routes[], tariff_routes[], web_routes[];
 
 const struct route *const all_routes[] = {
 	accounts_routes,

@@ -68,8 +68,7 @@ struct route {
 	bool out_list;
 	enum dress dress;
 	text page; /* template of a GET, or of a POST whose answer is shown this once: a new key */
-	text
-	    again; /* for a POST by a form: the GET row whose page shows the form again with words
+	text again; /* for a POST by a form: the GET row whose page shows the form again with words
 		    * beside the fields; it is run with the same path segments and what was typed */
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;
