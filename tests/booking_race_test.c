@@ -66,11 +66,10 @@ script(const char *fmt, ...)
 static int64_t
 number(text query)
 {
-	static const struct field n_fields[] = { FIELD(live_counted, n), FIELD_END };
 	const struct query q = { .name = "",
 		.sql = query,
 		.types = (const text[]){ NULL },
-		.row = n_fields,
+		.row = live_counted_fields,
 		.kind = "one" };
 	struct live_counted found = { 0 };
 	struct life l;

@@ -884,8 +884,10 @@ field_in(struct response page, text name)
 	text mark = arena_fmt(c.arena, "name=\"%s\" value=\"", name);
 	text found = page.body ? strstr(page.body, mark) : NULL;
 
-	if (found == NULL)
+	if (found == NULL) {
 		fail_msg("no field %s", name);
+		return "";
+	}
 	found += strlen(mark);
 	return arena_bytes(c.arena, found, strcspn(found, "\""));
 }

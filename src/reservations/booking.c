@@ -41,20 +41,29 @@ promise(struct ctx *c, const struct quote *q)
 	    (long long)q->tariff_version_id, (long long)q->good_until.us, promise_hash(c, q));
 }
 
+/* The number up to the next dot, and what stands behind that dot. */
+static bool
+number_before_dot(struct arena *a, text *rest, int64_t *out)
+{
+	text dot = strchr(*rest, '.');
+
+	if (dot == NULL || !text_int(arena_bytes(a, *rest, (size_t)(dot - *rest)), out))
+		return false;
+	*rest = dot + 1;
+	return true;
+}
+
 /* Reads what promise() wrote; *q has the rest.  False if it is not ours, or was made for something
  * else. */
 static bool
 promised(struct ctx *c, text token, struct quote *q)
 {
-	long long price, version, until;
-	char hash[65];
+	text rest = token;
 
-	if (sscanf(token, "%lld.%lld.%lld.%64[0-9a-f]", &price, &version, &until, hash) != 4)
-		return false;
-	q->price.minor = price;
-	q->tariff_version_id = version;
-	q->good_until.us = until;
-	return same_secret(promise_hash(c, q), hash) && text_is(promise(c, q), token);
+	return number_before_dot(c->arena, &rest, &q->price.minor) &&
+	    number_before_dot(c->arena, &rest, &q->tariff_version_id) &&
+	    number_before_dot(c->arena, &rest, &q->good_until.us) &&
+	    same_secret(promise_hash(c, q), rest) && text_is(promise(c, q), token);
 }
 
 /* ---- the quote */

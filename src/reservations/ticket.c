@@ -16,10 +16,8 @@ proof_of(struct arena *a, int64_t id)
 {
 	text hash = keyed_hash(a, "ticket", arena_fmt(a, "%lld", (long long)id));
 	char proof[PROOF_DIGITS + 1] = "";
-	unsigned long long bits;
+	unsigned long long bits = strtoull(arena_bytes(a, hash, 15), NULL, 16);
 
-	if (sscanf(hash, "%16llx", &bits) != 1)
-		BUG("a hash that is no hash");
 	for (int i = 0; i < PROOF_DIGITS; i++, bits >>= 5)
 		proof[i] = digits[bits & 31];
 	return arena_text(a, proof);
@@ -95,27 +93,33 @@ free_qr(void *it)
 	QRcode_free(it);
 }
 
+/* Dark modules as path data, a run of them in a row at a time. */
+static void
+draw_row(struct buf *b, const unsigned char *row, int width, int y)
+{
+	for (int x = 0, run; x < width; x += run + 1) {
+		for (run = 0; x + run < width && row[x + run] & 1; run++)
+			continue;
+		if (run)
+			buf_fmt(b, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
+	}
+}
+
 void
 ticket_qr(struct ctx *c, struct reservation *r)
 {
 	QRcode *code = QRcode_encodeString(r->code, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
 	struct buf b = BUF(c->arena);
 
-	if (code == NULL)
-		BUG("a ticket's code that no QR code holds");
-	arena_at_end(c->arena, free_qr, code);
-	for (int y = 0; y < code->width; y++) {
-		for (int x = 0, run; x < code->width; x += run + 1) {
-			const unsigned char *dot = code->data + y * code->width + x;
-
-			for (run = 0; x + run < code->width && dot[run] & 1; run++)
-				continue;
-			if (run)
-				buf_fmt(&b, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
-		}
+	if (code) {
+		arena_at_end(c->arena, free_qr, code);
+		for (int y = 0; y < code->width; y++)
+			draw_row(&b, code->data + y * code->width, code->width, y);
+		r->qr = buf_text(&b);
+		r->qr_modules = code->width + 2 * QUIET;
+		return;
 	}
-	r->qr = buf_text(&b);
-	r->qr_modules = code->width + 2 * QUIET;
+	BUG("a ticket's code that no QR code holds");
 }
 
 /* ---- the calendar entry */
