@@ -486,6 +486,8 @@ a_statement_has_a_deadline(void **state)
 	instant began = loop_now();
 	assert_problem(db_none(&who, &nap, (const text[]){ "5", NULL }, NULL), UNAVAILABLE);
 	assert_true(ms_since(began) < 3000);
+	assert_non_null(strstr(
+	    db_last_error(who.db), "statement timeout")); /* not ours: the connection stays */
 	assert_ok(db_none(&who, &nap, (const text[]){ "0", NULL }, NULL));
 	arena_free(who.arena);
 	db_pool_close(hasty);
