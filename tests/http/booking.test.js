@@ -125,7 +125,7 @@ test('a program goes the whole way: quote, hold, confirm, extend, cancel', async
 	assert.strictEqual(gone.json.status, 'cancelled');
 });
 
-test('the worker ends a hold whose time is over', async () => {
+test('a hold whose time is over cannot be confirmed and gives way, swept or not', async () => {
 	const held = await hold(6, wish(slots[6], 60));
 	house.sql(`update reservations set hold_until = now() - interval '1 second' where id = ${held.json.id}`);
 	const seen = await ask('GET', `/api/v1/reservations/${held.json.id}`, undefined, { token: tokens[6] });
