@@ -12,8 +12,12 @@ static int64_t
 somebody(text username, text role)
 {
 	struct new_user n = { .username = username,
-		.email = arena_fmt(c.arena, "%s@parking.example", username), .first_name = "",
-		.last_name = "", .phone = "", .password = GOOD, .role = role };
+		.email = arena_fmt(c.arena, "%s@parking.example", username),
+		.first_name = "",
+		.last_name = "",
+		.phone = "",
+		.password = GOOD,
+		.role = role };
 	int64_t id;
 
 	assert_ok(account_add(&c, &n, &id));
@@ -50,8 +54,9 @@ cookie(const struct response *r, text name, text *attributes)
 static struct response
 with_cookie(text token, enum method method, text path, text form)
 {
-	struct request q = { .method = method, .path = path, .query = "", .body = "",
-		.peer = "192.0.2.7" };
+	struct request q = {
+		.method = method, .path = path, .query = "", .body = "", .peer = "192.0.2.7"
+	};
 	struct response out;
 
 	pairs_add(c.arena, &q.headers, "accept", "text/html");
@@ -60,8 +65,7 @@ with_cookie(text token, enum method method, text path, text form)
 	if (form) {
 		q.body = arena_fmt(c.arena, "%s&csrf=%s", form, keyed_hash(c.arena, "csrf", token));
 		q.n_body = strlen(q.body);
-		pairs_add(
-		    c.arena, &q.headers, "content-type", "application/x-www-form-urlencoded");
+		pairs_add(c.arena, &q.headers, "content-type", "application/x-www-form-urlencoded");
 	}
 	c.person = (struct person){ .name = "" };
 	c.complaints.n = 0;
@@ -73,8 +77,9 @@ with_cookie(text token, enum method method, text path, text form)
 static struct response
 with_bearer(text token, enum method method, text path)
 {
-	struct request q = { .method = method, .path = path, .query = "", .body = "",
-		.peer = "192.0.2.7" };
+	struct request q = {
+		.method = method, .path = path, .query = "", .body = "", .peer = "192.0.2.7"
+	};
 	struct response out;
 
 	pairs_add(c.arena, &q.headers, "authorization", arena_fmt(c.arena, "Bearer %s", token));
@@ -86,8 +91,8 @@ with_bearer(text token, enum method method, text path)
 static text
 logged_in(text login)
 {
-	struct response r = browse(
-	    POST, "/login", arena_fmt(c.arena, "login=%s&password=" FORM_WORDS, login));
+	struct response r =
+	    browse(POST, "/login", arena_fmt(c.arena, "login=%s&password=" FORM_WORDS, login));
 
 	assert_int_equal(r.status, 303);
 	return cookie(&r, "sid", NULL);
@@ -109,8 +114,7 @@ who_signs_up_in_a_browser_ends_logged_in(void **state)
 	assert_int_equal(r.status, 200);
 	assert_says(r, "six digits are on their way to <b>ilse@parking.example</b>");
 	assert_says(r, "data-wait=\"60\"");
-	text form = arena_fmt(
-	    c.arena, "request=%s&code=%s", strchr(page, '=') + 1, code_in_mail());
+	text form = arena_fmt(c.arena, "request=%s&code=%s", strchr(page, '=') + 1, code_in_mail());
 	r = browse(POST, "/verification", form);
 	assert_int_equal(r.status, 303);
 	assert_string_equal(location(&r), "/reservations");
@@ -128,8 +132,8 @@ who_signs_up_in_a_browser_ends_logged_in(void **state)
 static void
 a_wrong_code_is_said_beside_the_field_and_counted(void **state)
 {
-	struct response r = browse(POST, "/signup",
-	    "first_name=Ilse&email=ilse%40parking.example&password=" FORM_WORDS);
+	struct response r = browse(
+	    POST, "/signup", "first_name=Ilse&email=ilse%40parking.example&password=" FORM_WORDS);
 	text request = strchr(location(&r), '=') + 1;
 	text wrong = text_is(code_in_mail(), "123456") ? "123457" : "123456";
 
@@ -144,8 +148,8 @@ a_wrong_code_is_said_beside_the_field_and_counted(void **state)
 static void
 what_was_typed_is_there_again_but_the_password(void **state)
 {
-	struct response r = browse(POST, "/signup",
-	    "first_name=Zo%C3%AB+%3Cb%3E&email=no-address&password=sho%22rt");
+	struct response r = browse(
+	    POST, "/signup", "first_name=Zo%C3%AB+%3Cb%3E&email=no-address&password=sho%22rt");
 
 	(void)state;
 	assert_int_equal(r.status, 422);
@@ -167,8 +171,9 @@ a_forgotten_password_is_set_anew_with_a_code(void **state)
 
 	assert_true(text_starts(location(&r), "/password/new?request="));
 	assert_int_equal(browse(GET, location(&r), NULL).status, 200);
-	r = browse(POST, "/password/new", arena_fmt(c.arena,
-	    "request=%s&code=%s&password=other+words+of+mine", request, code_in_mail()));
+	r = browse(POST, "/password/new",
+	    arena_fmt(c.arena, "request=%s&code=%s&password=other+words+of+mine", request,
+		code_in_mail()));
 	assert_int_equal(r.status, 303);
 	assert_string_equal(location(&r), "/login");
 	assert_int_equal(with_cookie(old, GET, "/profile", NULL).status, 303);
@@ -215,8 +220,8 @@ a_program_gets_a_token_that_says_who_it_is(void **state)
 {
 	(void)state;
 	somebody("ilse", "operator");
-	struct response r =
-	    ask(POST, "/api/v1/login", "{\"login\":\"ilse@parking.example\",\"password\":\"" GOOD "\"}");
+	struct response r = ask(POST, "/api/v1/login",
+	    "{\"login\":\"ilse@parking.example\",\"password\":\"" GOOD "\"}");
 	assert_int_equal(r.status, 200);
 	assert_true(text_starts(r.body, "{\"token\":\""));
 	assert_says(r, "\"expires_at\":\"2026-11-18T00:00:00Z\"}");
@@ -227,7 +232,8 @@ a_program_gets_a_token_that_says_who_it_is(void **state)
 	assert_says(r, "\"role\":\"operator\"");
 	assert_says(r, "\"verified\":true");
 	assert_not_says(r, "argon2");
-	assert_int_equal(with_bearer(arena_fmt(c.arena, "%sx", token), GET, "/api/v1/me").status, 401);
+	assert_int_equal(
+	    with_bearer(arena_fmt(c.arena, "%sx", token), GET, "/api/v1/me").status, 401);
 	assert_int_equal(ask(GET, "/api/v1/me", NULL).status, 401);
 }
 
@@ -267,7 +273,8 @@ a_form_without_its_token_changes_nothing(void **state)
 	assert_int_equal(r.status, 303);
 	r = with_cookie(token, POST, "/profile", "first_name=Mallory&csrf=0");
 	assert_int_equal(r.status, 403);
-	assert_string_equal(sql_value("select first_name from users where username = 'ilse'"), "Eve");
+	assert_string_equal(
+	    sql_value("select first_name from users where username = 'ilse'"), "Eve");
 }
 
 /* ---- what a stranger may learn */
@@ -302,7 +309,8 @@ see_the_same(text path, text form, text entry)
 	text seen[2][4];
 
 	for (int i = 0; i < 2; i++) {
-		struct response r = browse(POST, path, arena_fmt(c.arena, "%s&email=%s", form, emails[i]));
+		struct response r =
+		    browse(POST, path, arena_fmt(c.arena, "%s&email=%s", form, emails[i]));
 		text next = location(&r), request = strchr(next, '=') + 1;
 
 		assert_int_equal(r.status, 303);
@@ -348,17 +356,22 @@ no_field_that_is_not_asked_for_is_taken(void **state)
 	somebody("ilse", "customer");
 	text token = logged_in("ilse");
 	struct response r = with_cookie(token, POST, "/profile",
-	    "first_name=Ilse&role=admin&verified=true&id=1&password=x&email=x%40y.example&disabled=true");
+	    "first_name=Ilse&role=admin&verified=true&id=1&password=x&email=x%40y.example&disabled="
+	    "true");
 	assert_int_equal(r.status, 303);
-	assert_string_equal(sql_value("select role || email || (disabled_at is null) from users where "
-				      "username = 'ilse'"),
+	assert_string_equal(
+	    sql_value("select role || email || (disabled_at is null) from users where "
+		      "username = 'ilse'"),
 	    "customerilse@parking.exampletrue");
-	browse(POST, "/signup", "first_name=N&role=admin&email=nora%40parking.example&password=" FORM_WORDS);
+	browse(POST, "/signup",
+	    "first_name=N&role=admin&email=nora%40parking.example&password=" FORM_WORDS);
 	struct response v = browse(POST, "/verification",
 	    arena_fmt(c.arena, "request=%s&code=%s&role=admin", "0", code_in_mail()));
 	assert_int_not_equal(v.status, 303);
-	assert_int_equal(sql_number("select count(*) from users where role = 'admin' and email like "
-				    "'nora%%'"), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from users where role = 'admin' and email like "
+		       "'nora%%'"),
+	    0);
 }
 
 static void
@@ -369,19 +382,28 @@ a_strangers_login_and_vehicle_are_not_found(void **state)
 	somebody("mallory", "customer");
 	text ilse = logged_in("ilse"), mallory = logged_in("mallory");
 	with_cookie(ilse, POST, "/vehicles", "plate=K+419+TX");
-	long long session = sql_number("select min(s.id) from sessions s join users u on u.id = s.user_id "
-				       "where u.username = 'ilse'");
+	long long session =
+	    sql_number("select min(s.id) from sessions s join users u on u.id = s.user_id "
+		       "where u.username = 'ilse'");
 	long long vehicle = sql_number("select max(id) from vehicles");
 	assert_int_equal(with_cookie(mallory, POST,
-	    arena_fmt(c.arena, "/profile/sessions/%lld/end", session), "").status, 404);
-	assert_int_equal(with_cookie(mallory, POST,
-	    arena_fmt(c.arena, "/vehicles/%lld/removal", vehicle), "").status, 404);
+			     arena_fmt(c.arena, "/profile/sessions/%lld/end", session), "")
+			     .status,
+	    404);
+	assert_int_equal(
+	    with_cookie(mallory, POST, arena_fmt(c.arena, "/vehicles/%lld/removal", vehicle), "")
+		.status,
+	    404);
 	struct response r = with_cookie(mallory, GET, "/vehicles", NULL);
 	assert_not_says(r, "419");
-	assert_int_equal(with_cookie(ilse, POST,
-	    arena_fmt(c.arena, "/vehicles/%lld/removal", vehicle), "").status, 303);
-	assert_int_equal(with_cookie(ilse, POST,
-	    arena_fmt(c.arena, "/profile/sessions/%lld/end", session), "").status, 303);
+	assert_int_equal(
+	    with_cookie(ilse, POST, arena_fmt(c.arena, "/vehicles/%lld/removal", vehicle), "")
+		.status,
+	    303);
+	assert_int_equal(
+	    with_cookie(ilse, POST, arena_fmt(c.arena, "/profile/sessions/%lld/end", session), "")
+		.status,
+	    303);
 }
 
 static void
@@ -457,14 +479,16 @@ an_admin_reads_what_waits_in_the_outbox(void **state)
 {
 	(void)state;
 	browse(POST, "/password", "email=nobody%40parking.example");
-	browse(POST, "/signup", "first_name=Nora&email=nora%40parking.example&password=" FORM_WORDS);
+	browse(
+	    POST, "/signup", "first_name=Nora&email=nora%40parking.example&password=" FORM_WORDS);
 	somebody("boss", "admin");
 	text token = logged_in("boss");
 	struct response r = with_cookie(token, GET, "/admin/outbox", NULL);
 	assert_says(r, "nora@parking.example");
 	assert_not_says(r, "nobody@parking.example");
 	r = with_cookie(token, GET,
-	    arena_fmt(c.arena, "/admin/outbox/%lld", (long long)sql_number("select max(id) from outbox")),
+	    arena_fmt(
+		c.arena, "/admin/outbox/%lld", (long long)sql_number("select max(id) from outbox")),
 	    NULL);
 	assert_int_equal(r.status, 200);
 	assert_says(r, "It works for ten minutes");

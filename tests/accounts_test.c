@@ -35,8 +35,12 @@ another_code(text code)
 static struct code_request
 signed_up(text email)
 {
-	struct signup s = { .username = "", .first_name = "Ilse", .last_name = "de Vries",
-		.email = email, .phone = "", .password = GOOD };
+	struct signup s = { .username = "",
+		.first_name = "Ilse",
+		.last_name = "de Vries",
+		.email = email,
+		.phone = "",
+		.password = GOOD };
 	struct code_request made;
 
 	assert_ok(signup_begin(&c, &s, &made));
@@ -48,8 +52,12 @@ static int64_t
 somebody(text username, text role)
 {
 	struct new_user n = { .username = username,
-		.email = arena_fmt(c.arena, "%s@parking.example", username), .first_name = "",
-		.last_name = "", .phone = "", .password = GOOD, .role = role };
+		.email = arena_fmt(c.arena, "%s@parking.example", username),
+		.first_name = "",
+		.last_name = "",
+		.phone = "",
+		.password = GOOD,
+		.role = role };
 	int64_t id;
 
 	assert_ok(account_add(&c, &n, &id));
@@ -100,7 +108,8 @@ a_mailed_code_makes_an_account(void **state)
 	struct user u;
 
 	(void)state;
-	assert_int_equal(sql_number("select count(*) from users where email = 'ilse@parking.example'"), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from users where email = 'ilse@parking.example'"), 0);
 	assert_string_equal(last_mail("recipient"), "ilse@parking.example");
 	assert_ok(code_fits(&c, r.request, code_in_mail(), &id));
 	assert_ok(user_get(&c, id, &u));
@@ -169,8 +178,8 @@ four_wrong_codes_do_not(void **state)
 	(void)state;
 	for (int i = 0; i < CODE_TRIES - 1; i++)
 		assert_problem(code_fits(&c, r.request, another_code(code), &id), WRONG_CODE);
-	assert_string_equal(c.complaints.v[c.complaints.n - 1].says,
-	    "That is not the code we sent. 1 try left.");
+	assert_string_equal(
+	    c.complaints.v[c.complaints.n - 1].says, "That is not the code we sent. 1 try left.");
 	assert_ok(code_fits(&c, r.request, code, &id));
 }
 
@@ -232,8 +241,11 @@ codes_and_requests_are_not_readable_in_the_database(void **state)
 	struct code_request r = signed_up("ilse@parking.example");
 
 	(void)state;
-	assert_int_equal(sql_number("select count(*) from codes where request like '%%%s%%' or code like "
-				    "'%%%s%%' or password like '%%%s%%'", r.request, code_in_mail(), GOOD), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from codes where request like '%%%s%%' or code like "
+		       "'%%%s%%' or password like '%%%s%%'",
+		r.request, code_in_mail(), GOOD),
+	    0);
 }
 
 /* ---- what a stranger may learn */
@@ -260,7 +272,8 @@ signing_up_with_a_known_address_looks_the_same(void **state)
 	for (int i = 0; i < CODE_TRIES; i++) {
 		assert_problem(code_fits(&c, known.request, "123456", &id), WRONG_CODE);
 		text words = c.complaints.v[c.complaints.n - 1].says;
-		assert_problem(code_fits(&c, unknown.request, another_code(code_in_mail()), &id), WRONG_CODE);
+		assert_problem(
+		    code_fits(&c, unknown.request, another_code(code_in_mail()), &id), WRONG_CODE);
 		assert_string_equal(words, c.complaints.v[c.complaints.n - 1].says);
 	}
 	assert_problem(code_fits(&c, known.request, "123456", &id), CODE_ENDED);
@@ -279,7 +292,8 @@ asking_for_a_password_tells_nobody_anything(void **state)
 	assert_ok(password_forgotten(&c, "nobody@parking.example", &unknown));
 	assert_int_equal(sql_number("select count(*) from outbox"), mails);
 	assert_string_equal(without_request(known), without_request(unknown));
-	assert_problem(password_renew(&c, unknown.request, "123456", "other words of mine"), WRONG_CODE);
+	assert_problem(
+	    password_renew(&c, unknown.request, "123456", "other words of mine"), WRONG_CODE);
 }
 
 static void
@@ -298,7 +312,10 @@ a_wrong_name_and_a_wrong_password_read_the_same(void **state)
 static void
 common_and_obvious_passwords_are_refused(void **state)
 {
-	struct signup s = { .username = "", .first_name = "I", .last_name = "", .phone = "",
+	struct signup s = { .username = "",
+		.first_name = "I",
+		.last_name = "",
+		.phone = "",
 		.email = "ilsedevries@parking.example" };
 	static const text bad[] = { "password1", "PASSWORD1", "ilsedevries", "ILSEDEVRIES",
 		"ilsedevries@parking.example" };
@@ -320,7 +337,8 @@ ten_wrong_passwords_lock_an_account_for_a_quarter(void **state)
 	(void)state;
 	somebody("ilse", "customer");
 	for (int i = 0; i < settings.lock_tries; i++)
-		assert_problem(log_in(i % 2 ? "ilse" : "ilse@parking.example", "wrong"), WRONG_LOGIN);
+		assert_problem(
+		    log_in(i % 2 ? "ilse" : "ilse@parking.example", "wrong"), WRONG_LOGIN);
 	assert_problem(log_in("ilse", GOOD), LOCKED);
 	assert_in_range(c.retry_after, 1, 15 * 60 + 1);
 	c.now = instant_plus(NOON, 15 * MINUTE + SECOND);
@@ -360,8 +378,8 @@ a_bcrypt_password_is_hashed_anew_at_login(void **state)
 	    "$2b$04$abcdefghijklmnopqrstuuVolj2MGOjrTNloACgm0WFY5Uhnd0NDS", (long long)id);
 	assert_problem(log_in("ilse", GOOD), WRONG_LOGIN);
 	assert_ok(log_in("ilse", "parking-2019"));
-	assert_true(text_starts(sql_value("select password from users where id = %lld", (long long)id),
-	    "$argon2id$"));
+	assert_true(text_starts(
+	    sql_value("select password from users where id = %lld", (long long)id), "$argon2id$"));
 	assert_ok(log_in("ilse", "parking-2019"));
 }
 
@@ -386,7 +404,8 @@ a_code_to_sign_up_sets_no_password(void **state)
 	struct code_request r = signed_up("ilse@parking.example");
 
 	(void)state;
-	assert_problem(password_renew(&c, r.request, code_in_mail(), "other words of mine"), NOT_FOUND);
+	assert_problem(
+	    password_renew(&c, r.request, code_in_mail(), "other words of mine"), NOT_FOUND);
 }
 
 static void
@@ -524,14 +543,20 @@ a_token_for_another_use_lets_nobody_in(void **state)
 static void
 a_browser_is_called_by_its_own_name(void **state)
 {
-	static const text agents[][2] = {
-		{ "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 "
-		  "Safari/537.36", "Chrome on Linux" },
-		{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-		  "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge on Windows" },
-		{ "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
-		  "Gecko) Version/17.5 Mobile/15E148 Safari/604.1", "Safari on iPhone" },
-		{ "Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0", "Firefox on Android" },
+	static const text agents[][2] = { { "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 "
+					    "(KHTML, like Gecko) Chrome/126.0.0.0 "
+					    "Safari/537.36",
+					      "Chrome on Linux" },
+		{ "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+		  "Gecko) "
+		  "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+		    "Edge on Windows" },
+		{ "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+		  "(KHTML, like "
+		  "Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+		    "Safari on iPhone" },
+		{ "Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0",
+		    "Firefox on Android" },
 		{ "curl/7.88.1", "curl/7.88.1" }, { "", "" } };
 
 	(void)state;
@@ -599,7 +624,8 @@ a_key_opens_its_scopes_and_no_others(void **state)
 	assert_problem(accounts_person_by_key(&c, k.key, "gat", &p), FORBIDDEN);
 	assert_problem(accounts_person_by_key(&c, k.key, "", &p), FORBIDDEN);
 	assert_problem(accounts_person_by_key(&c, "sp_0000", "gate", &p), NOT_SIGNED_IN);
-	assert_int_equal(sql_number("select count(*) from api_keys where hash like '%%%s%%'", k.key), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from api_keys where hash like '%%%s%%'", k.key), 0);
 }
 
 static void
@@ -629,11 +655,11 @@ import(text csv)
 static void
 people_come_over_with_their_bcrypt_passwords(void **state)
 {
-	struct import_report r = import(
-	    "username,email,first_name,role,password\r\n"
-	    "\"ilse\",ilse@parking.example,\"Ilse, \"\"the driver\"\"\",customer,"
-	    "$2b$04$abcdefghijklmnopqrstuuVolj2MGOjrTNloACgm0WFY5Uhnd0NDS\r\n"
-	    "gate one,gate@parking.example,,operator,\n");
+	struct import_report r =
+	    import("username,email,first_name,role,password\r\n"
+		   "\"ilse\",ilse@parking.example,\"Ilse, \"\"the driver\"\"\",customer,"
+		   "$2b$04$abcdefghijklmnopqrstuuVolj2MGOjrTNloACgm0WFY5Uhnd0NDS\r\n"
+		   "gate one,gate@parking.example,,operator,\n");
 
 	(void)state;
 	assert_string_equal(r.faults, "");
@@ -641,7 +667,8 @@ people_come_over_with_their_bcrypt_passwords(void **state)
 	assert_int_equal(r.added, 2);
 	assert_string_equal(sql_value("select first_name from users where username = 'ilse'"),
 	    "Ilse, \"the driver\"");
-	assert_string_equal(sql_value("select username from users where role = 'operator'"), "gateone");
+	assert_string_equal(
+	    sql_value("select username from users where role = 'operator'"), "gateone");
 	assert_ok(log_in("ilse", "parking-2019"));
 	assert_problem(log_in("gateone", ""), WRONG_LOGIN);
 }
@@ -651,31 +678,36 @@ who_is_there_already_is_left_alone(void **state)
 {
 	(void)state;
 	int64_t id = somebody("ilse", "admin");
-	struct import_report r = import("email,username,role\nILSE@parking.example,other,customer\n"
-					"x@parking.example,Ilse,customer\ny@parking.example,y,customer\n");
+	struct import_report r =
+	    import("email,username,role\nILSE@parking.example,other,customer\n"
+		   "x@parking.example,Ilse,customer\ny@parking.example,y,customer\n");
 	assert_int_equal(r.added, 1);
-	assert_string_equal(sql_value("select role from users where id = %lld", (long long)id), "admin");
+	assert_string_equal(
+	    sql_value("select role from users where id = %lld", (long long)id), "admin");
 }
 
 static void
 one_bad_line_and_nobody_is_added(void **state)
 {
-	struct import_report r = import("email,password,role\na@parking.example,,customer\nnobody,,customer\n"
-					"b@parking.example,secret words,king\n");
+	struct import_report r =
+	    import("email,password,role\na@parking.example,,customer\nnobody,,customer\n"
+		   "b@parking.example,secret words,king\n");
 
 	(void)state;
 	assert_int_equal(r.added, 0);
 	assert_non_null(strstr(r.faults, "line 3: email:"));
 	assert_non_null(strstr(r.faults, "line 4: password:"));
 	assert_non_null(strstr(r.faults, "line 4: role:"));
-	assert_int_equal(sql_number("select count(*) from users where email like '%%@parking.example'"), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from users where email like '%%@parking.example'"), 0);
 }
 
 static void
 a_file_that_is_no_table_is_refused(void **state)
 {
-	static const text bad[] = { "", "name,phone\na,b\n", "email\na@b.example,c\n", "email,role\na@b.example\n",
-		"email\n\"a@b.example", "email\n\"a\"b\n", "email\n\xff\xfe@b.example\n" };
+	static const text bad[] = { "", "name,phone\na,b\n", "email\na@b.example,c\n",
+		"email,role\na@b.example\n", "email\n\"a@b.example", "email\n\"a\"b\n",
+		"email\n\xff\xfe@b.example\n" };
 	struct import_report r;
 
 	(void)state;
@@ -747,10 +779,14 @@ what_happened_stands_in_the_audit_log(void **state)
 	assert_problem(log_in("ilse", "wrong"), WRONG_LOGIN);
 	assert_ok(user_disable(&c, id));
 	assert_string_equal(sql_value("select string_agg(action, ' ' order by id) from audit where "
-				      "subject = 'user' and subject_id = %lld", (long long)id),
+				      "subject = 'user' and subject_id = %lld",
+				(long long)id),
 	    "user_made signed_in login_failed user_disabled");
-	assert_int_equal(sql_number("select count(*) from audit where detail like '%%wrong%%' or detail "
-				    "like '%%%s%%'", GOOD), 0);
+	assert_int_equal(
+	    sql_number("select count(*) from audit where detail like '%%wrong%%' or detail "
+		       "like '%%%s%%'",
+		GOOD),
+	    0);
 }
 
 int

@@ -27,9 +27,14 @@ subject(text s)
 static text
 message(text from, text subject_line, text body)
 {
-	struct mime m = { .from = from, .to = "ilse@parking.example", .subject = subject_line,
-		.body = body, .html = mime_html(c.arena, subject_line, body), .unsubscribe = "",
-		.id = "0123abcd", .date = NOON };
+	struct mime m = { .from = from,
+		.to = "ilse@parking.example",
+		.subject = subject_line,
+		.body = body,
+		.html = mime_html(c.arena, subject_line, body),
+		.unsubscribe = "",
+		.id = "0123abcd",
+		.date = NOON };
 
 	return mime_message(c.arena, &m);
 }
@@ -47,7 +52,8 @@ bytes_beyond_ascii_are_quoted(void **state)
 {
 	(void)state;
 	assert_string_equal(quoted("1 = Zürich"), "1 =3D Z=C3=BCrich\r\n");
-	assert_string_equal(quoted("ends in a blank \nand a tab\t"), "ends in a blank=20\r\nand a tab=09\r\n");
+	assert_string_equal(
+	    quoted("ends in a blank \nand a tab\t"), "ends in a blank=20\r\nand a tab=09\r\n");
 	assert_string_equal(quoted("bare\rreturn"), "bare=0Dreturn\r\n");
 }
 
@@ -110,12 +116,13 @@ a_long_subject_is_folded_between_characters(void **state)
 static void
 nothing_in_a_value_begins_another_header(void **state)
 {
-	static const text evil[] = { "Hello\r\nBcc: all@parking.example", "Hello\nBcc: x", "a\rBcc: x",
-		"\r\n\r\nbody", "\x01", "a\tb" };
+	static const text evil[] = { "Hello\r\nBcc: all@parking.example", "Hello\nBcc: x",
+		"a\rBcc: x", "\r\n\r\nbody", "\x01", "a\tb" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(evil); i++) {
-		text m = message(arena_fmt(c.arena, "%s <a@parking.example>", evil[i]), evil[i], "words");
+		text m = message(
+		    arena_fmt(c.arena, "%s <a@parking.example>", evil[i]), evil[i], "words");
 		text head = arena_bytes(c.arena, m, (size_t)(strstr(m, "\r\n\r\n") - m));
 
 		assert_null(strstr(head, "\nBcc"));
@@ -146,8 +153,9 @@ a_message_has_a_text_and_an_html_form(void **state)
 static void
 html_is_made_from_the_plain_words(void **state)
 {
-	text h = mime_html(c.arena, "A & B", "Line one\nline <two>\n\n042917\n\nSee "
-					     "https://parking.example/x?a=1&b=2.");
+	text h = mime_html(c.arena, "A & B",
+	    "Line one\nline <two>\n\n042917\n\nSee "
+	    "https://parking.example/x?a=1&b=2.");
 
 	(void)state;
 	assert_non_null(strstr(h, "A &amp; B"));
@@ -160,12 +168,13 @@ html_is_made_from_the_plain_words(void **state)
 static void
 addresses_are_told_from_what_is_none(void **state)
 {
-	static const text good[] = { "ilse@parking.example", "a.b+c@x.y.example", "o'hara@example.org",
-		"x@localhost", "1@2.example" };
-	static const text bad[] = { "", "ilse", "@parking.example", "ilse@", "a@b@c", "a b@c.example",
-		".a@c.example", "a.@c.example", "a..b@c.example", "a@-c.example", "a@c-.example",
-		"a@c..example", "a@.example", "<a@c.example>", "a@c.example\r\nBcc: x", "a@c.example,b@d",
-		"zürich@c.example", "a@zürich.example", "a@[127.0.0.1]", "\"a b\"@c.example", "a@c_d.example" };
+	static const text good[] = { "ilse@parking.example", "a.b+c@x.y.example",
+		"o'hara@example.org", "x@localhost", "1@2.example" };
+	static const text bad[] = { "", "ilse", "@parking.example", "ilse@", "a@b@c",
+		"a b@c.example", ".a@c.example", "a.@c.example", "a..b@c.example", "a@-c.example",
+		"a@c-.example", "a@c..example", "a@.example", "<a@c.example>",
+		"a@c.example\r\nBcc: x", "a@c.example,b@d", "zürich@c.example", "a@zürich.example",
+		"a@[127.0.0.1]", "\"a b\"@c.example", "a@c_d.example" };
 	char longest[300];
 
 	(void)state;
@@ -185,7 +194,9 @@ addresses_are_told_from_what_is_none(void **state)
 static struct mail
 a_mail(text unique)
 {
-	return (struct mail){ .to = "ilse@parking.example", .subject = "Your code", .body = "042917",
+	return (struct mail){ .to = "ilse@parking.example",
+		.subject = "Your code",
+		.body = "042917",
 		.unique = unique };
 }
 

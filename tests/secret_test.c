@@ -94,7 +94,8 @@ static void
 no_password_fits_an_empty_or_a_broken_hash(void **state)
 {
 	static const text broken[] = { "", "*", "$2b$", "$2b$04$abc", "plain words",
-		"$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ", "$1$abcdefgh$kuXsCVKCmZ7y2lKMWGqWq/" };
+		"$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ",
+		"$1$abcdefgh$kuXsCVKCmZ7y2lKMWGqWq/" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(broken); i++) {

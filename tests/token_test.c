@@ -33,8 +33,7 @@ base64url(const void *bytes, size_t n)
 	size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	char *out = arena_alloc(c.arena, room);
 
-	return sodium_bin2base64(
-	    out, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return sodium_bin2base64(out, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 /* A token as anybody could make it who knows `key`; NULL: without a signature. */
@@ -43,8 +42,8 @@ token_of(text head, text claims, text key)
 {
 	unsigned char mac[crypto_auth_hmacsha256_BYTES];
 	crypto_auth_hmacsha256_state st;
-	text said = arena_fmt(c.arena, "%s.%s", base64url(head, strlen(head)),
-	    base64url(claims, strlen(claims)));
+	text said = arena_fmt(
+	    c.arena, "%s.%s", base64url(head, strlen(head)), base64url(claims, strlen(claims)));
 
 	if (key == NULL)
 		return arena_fmt(c.arena, "%s.", said);
@@ -136,13 +135,12 @@ a_changed_letter_anywhere_is_noticed(void **state)
 static void
 no_other_algorithm_is_taken(void **state)
 {
-	static const text algorithms[] = { "none", "None", "NONE", "HS384", "HS512", "RS256", "ES256",
-		"", "hs256x" };
+	static const text algorithms[] = { "none", "None", "NONE", "HS384", "HS512", "RS256",
+		"ES256", "", "hs256x" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(algorithms); i++) {
-		text head =
-		    arena_fmt(c.arena, "{\"alg\":\"%s\",\"typ\":\"JWT\"}", algorithms[i]);
+		text head = arena_fmt(c.arena, "{\"alg\":\"%s\",\"typ\":\"JWT\"}", algorithms[i]);
 
 		assert_false(holds(token_of(head, claims_but("", ""), NULL)));
 		assert_false(holds(token_of(head, claims_but("", ""), SECRET)));
@@ -154,8 +152,9 @@ no_other_algorithm_is_taken(void **state)
 static void
 a_key_named_in_the_token_is_not_fetched_nor_used(void **state)
 {
-	text head = "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"../../dev/null\","
-		    "\"jku\":\"http://127.0.0.1:9/k\",\"jwk\":{\"kty\":\"oct\",\"k\":\"YXR0YWNr\"}}";
+	text head =
+	    "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"../../dev/null\","
+	    "\"jku\":\"http://127.0.0.1:9/k\",\"jwk\":{\"kty\":\"oct\",\"k\":\"YXR0YWNr\"}}";
 
 	(void)state;
 	assert_false(holds(token_of(head, claims_but("", ""), "attack")));
@@ -189,7 +188,8 @@ static void
 it_does_not_begin_before_it_says(void **state)
 {
 	(void)state;
-	assert_true(holds_but("nbf", "1794916850")); /* clocks of two machines may differ by a minute */
+	assert_true(
+	    holds_but("nbf", "1794916850")); /* clocks of two machines may differ by a minute */
 	assert_false(holds_but("nbf", "1794916870"));
 	assert_true(holds_but("iat", "1794916850"));
 	assert_false(holds_but("iat", "1794916870"));
@@ -210,9 +210,11 @@ every_claim_is_of_its_type(void **state)
 {
 	static const text words[] = { "iss", "aud", "jti", "use", "sub" };
 	static const text numbers[] = { "iat", "nbf", "exp" };
-	static const text no_words[] = { "7", "null", "true", "[]", "{}", "\"\"", "[\"smart-parking\"]" };
-	static const text no_numbers[] = { "\"1794917400\"", "null", "true", "[1794917400]", "1794917400.5",
-		"-1794917400", "0", "9223372036854775807", "18446744073709551615", "1e99" };
+	static const text no_words[] = { "7", "null", "true", "[]", "{}", "\"\"",
+		"[\"smart-parking\"]" };
+	static const text no_numbers[] = { "\"1794917400\"", "null", "true", "[1794917400]",
+		"1794917400.5", "-1794917400", "0", "9223372036854775807", "18446744073709551615",
+		"1e99" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(words); i++)
@@ -239,8 +241,9 @@ static void
 rubbish_is_no_token(void **state)
 {
 	char *long_one = arena_alloc(c.arena, 100001);
-	static const text rubbish[] = { "", ".", "..", "...", "a.b.c", "a", "=.=.=", "eyJhbGciOiJIUzI1NiJ9",
-		"eyJhbGciOiJIUzI1NiJ9.", "eyJhbGciOiJIUzI1NiJ9..", "\xff\xfe.\xff.\xff" };
+	static const text rubbish[] = { "", ".", "..", "...", "a.b.c", "a",
+		"=.=.=", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.", "eyJhbGciOiJIUzI1NiJ9..",
+		"\xff\xfe.\xff.\xff" };
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rubbish); i++)

@@ -60,7 +60,7 @@ enum problem username_for(struct ctx *, text wanted, text email, text *out);
 /* The demo's people, with passwords that are printed: only in demo mode (else FORBIDDEN). */
 enum problem account_seed_demo(struct ctx *);
 struct demo_login {
-	text username, password, role;
+	text username, password, role, first_name, last_name;
 };
 extern const struct demo_login demo_logins[]; /* ended by { 0 } */
 

@@ -210,17 +210,11 @@ const struct field code_row_fields[] = { FIELD(code_row, id), FIELD(code_row, us
 	FIELD(code_row, password, .secret = true), FIELD(code_row, sent_at),
 	FIELD(code_row, expires_at), FIELD(code_row, used_at), FIELD_END };
 
-const struct field audit_line_fields[] = {
-	FIELD(audit_line, id),
-	FIELD(audit_line, at),
+const struct field audit_line_fields[] = { FIELD(audit_line, id), FIELD(audit_line, at),
 	FIELD(audit_line, who, .doc = "A username, or the name of an API key"),
-	FIELD(audit_line, action),
-	FIELD(audit_line, subject),
-	FIELD(audit_line, subject_id, .nullable = true),
-	FIELD(audit_line, detail),
-	FIELD(audit_line, address),
-	FIELD_END
-};
+	FIELD(audit_line, action), FIELD(audit_line, subject),
+	FIELD(audit_line, subject_id, .nullable = true), FIELD(audit_line, detail),
+	FIELD(audit_line, address), FIELD_END };
 
 const struct field new_id_fields[] = { FIELD(new_id, id), FIELD_END };
 const struct field a_name_fields[] = { FIELD(a_name, name), FIELD_END };

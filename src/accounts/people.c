@@ -127,37 +127,34 @@ account_add(struct ctx *c, const struct new_user *n, int64_t *id)
 }
 
 const struct demo_login demo_logins[] = {
-	{ "customer", "park-a-car", "customer" },
-	{ "operator", "open-the-gate", "operator" },
-	{ "admin", "123456", "admin" },
+	{ "customer", "park-a-car", "customer", "Ilse", "de Vries" },
+	{ "operator", "open-the-gate", "operator", "Tomasz", "Wójcik" },
+	{ "admin", "123456", "admin", "Amara", "Okafor" },
 	{ NULL },
 };
 
 static enum problem
-seed_one(struct ctx *c, const struct demo_login *d, text first, text last)
+seed_one(struct ctx *c, const struct demo_login *d)
 {
 	struct user_secret u = { 0 };
 	struct new_id made = { 0 };
-	text hash;
+	text hash = "";
 
 	enum problem e = user_secret_by_username(c, d->username, &u);
 	if (e != NOT_FOUND)
 		return e;
 	TRY(password_hash(c, d->password, &hash));
 	return user_insert(c, d->username, arena_fmt(c->arena, "%s@parking.example", d->username),
-	    first, last, "", hash, d->role, c->now, c->now, &made);
+	    d->first_name, d->last_name, "", hash, d->role, c->now, c->now, &made);
 }
 
 enum problem
 account_seed_demo(struct ctx *c)
 {
-	static const text names[][2] = { { "Ilse", "de Vries" }, { "Tomasz", "Wójcik" },
-		{ "Amara", "Okafor" } };
-
 	if (!settings.demo)
 		return fail(c, FORBIDDEN, "The demo's people exist in demo mode only.");
-	for (int i = 0; demo_logins[i].username; i++)
-		TRY(seed_one(c, &demo_logins[i], names[i][0], names[i][1]));
+	for (const struct demo_login *d = demo_logins; d->username; d++)
+		TRY(seed_one(c, d));
 	return OK;
 }
 

@@ -43,12 +43,11 @@ struct user_search {
 	int64_t before;
 };
 static const text roles_or_any[] = { "", "customer", "operator", "admin", NULL };
-static const struct field user_search_fields[] = {
-	FIELD(user_search, q, .max = 100, .doc = "Part of a name or an address"),
+static const struct field user_search_fields[] = { FIELD(user_search, q, .max = 100,
+						       .doc = "Part of a name or an address"),
 	FIELD(user_search, of, .among = roles_or_any, .doc = "Only people with this role"),
 	FIELD(user_search, before, .min = 0, .max = INT64_MAX, .doc = "Older than this id"),
-	FIELD_END
-};
+	FIELD_END };
 
 struct users_page {
 	text q, of, next;
@@ -70,8 +69,8 @@ list_users(struct ctx *c, const void *in, struct reply *r)
 	add_query(&path, "q", s->q);
 	add_query(&path, "of", s->of);
 	if (p->items.n == PAGE)
-		p->next = next_page(
-		    c, buf_text(&path), ROW(user, p->items, PAGE - 1)->id, p->items.n);
+		p->next =
+		    next_page(c, buf_text(&path), ROW(user, p->items, PAGE - 1)->id, p->items.n);
 	return reply_one(r, p);
 }
 
@@ -140,10 +139,9 @@ struct role_change {
 	int64_t id;
 	text role;
 };
-static const struct field role_change_fields[] = {
-	FIELD(role_change, id, .required = true, .min = 1, .max = INT64_MAX),
-	FIELD(role_change, role, .required = true, .among = roles_or_any + 1), FIELD_END
-};
+static const struct field role_change_fields[] = { FIELD(role_change, id, .required = true,
+						       .min = 1, .max = INT64_MAX),
+	FIELD(role_change, role, .required = true, .among = roles_or_any + 1), FIELD_END };
 
 static enum problem
 change_role(struct ctx *c, const void *in, struct reply *r)
@@ -215,19 +213,18 @@ struct audit_search {
 	text who, subject;
 	int64_t before;
 };
-static const struct field audit_search_fields[] = {
-	FIELD(audit_search, who, .max = 60, .doc = "A username"),
+static const struct field audit_search_fields[] = { FIELD(audit_search, who, .max = 60,
+							.doc = "A username"),
 	FIELD(audit_search, subject, .max = 60, .doc = "user, api_key, lot, reservation …"),
 	FIELD(audit_search, before, .min = 0, .max = INT64_MAX, .doc = "Older than this id"),
-	FIELD_END
-};
+	FIELD_END };
 struct audit_page {
 	text who, subject, next;
 	struct rows items;
 };
-static const struct field audit_page_fields[] = { FIELD(audit_page, who), FIELD(audit_page, subject),
-	FIELD_LIST(audit_page, items, audit_line), FIELD(audit_page, next, .nullable = true),
-	FIELD_END };
+static const struct field audit_page_fields[] = { FIELD(audit_page, who),
+	FIELD(audit_page, subject), FIELD_LIST(audit_page, items, audit_line),
+	FIELD(audit_page, next, .nullable = true), FIELD_END };
 
 static enum problem
 show_audit(struct ctx *c, const void *in, struct reply *r)
@@ -254,11 +251,10 @@ struct outbox_search {
 	int64_t before;
 };
 static const text states_or_any[] = { "", "waiting", "sent", "bounced", "failed", NULL };
-static const struct field outbox_search_fields[] = {
-	FIELD(outbox_search, state, .among = states_or_any),
+static const struct field outbox_search_fields[] = { FIELD(outbox_search, state,
+							 .among = states_or_any),
 	FIELD(outbox_search, before, .min = 0, .max = INT64_MAX, .doc = "Older than this id"),
-	FIELD_END
-};
+	FIELD_END };
 struct outbox_page {
 	text state, next;
 	bool configured; /* is there a mail server? */
@@ -281,8 +277,8 @@ show_outbox(struct ctx *c, const void *in, struct reply *r)
 	buf_add(&path, "/admin/outbox");
 	add_query(&path, "state", s->state);
 	if (p->items.n == PAGE)
-		p->next = next_page(c, buf_text(&path),
-		    ROW(outbox_message, p->items, PAGE - 1)->id, p->items.n);
+		p->next = next_page(
+		    c, buf_text(&path), ROW(outbox_message, p->items, PAGE - 1)->id, p->items.n);
 	return reply_one(r, p);
 }
 
@@ -308,14 +304,16 @@ retry_message(struct ctx *c, const void *in, struct reply *r)
 
 const struct route accounts_admin_routes[] = {
 	{ GET, "/admin/users", ADMIN, list_users, TAKES(user_search), GIVES(users_page),
-	    .page = "accounts/users", .doc = "People, newest first, by part of a name or address." },
+	    .page = "accounts/users",
+	    .doc = "People, newest first, by part of a name or address." },
 	{ GET, "/admin/users/new", ADMIN, show_nothing, GIVES(nothing), .dress = PAGE_ONLY,
 	    .page = "accounts/user_new", .doc = "The form to make an account for somebody." },
 	{ POST, "/admin/users", ADMIN, add_user, TAKES(new_user), GIVES(user),
 	    .again = "/admin/users/new", .bare = true, FAILS(BUSY),
 	    .doc = "Make an account, with a password or by invitation." },
 	{ GET, "/admin/users/:id", ADMIN, show_user, TAKES(which), GIVES(user_page),
-	    .page = "accounts/user", FAILS(NOT_FOUND), .doc = "One account and what was done to it." },
+	    .page = "accounts/user", FAILS(NOT_FOUND),
+	    .doc = "One account and what was done to it." },
 	{ POST, "/admin/users/:id/role", ADMIN, change_role, TAKES(role_change),
 	    .again = "/admin/users/:id", FAILS(NOT_FOUND, FORBIDDEN),
 	    .doc = "Change somebody's role, at once." },

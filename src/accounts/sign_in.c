@@ -65,7 +65,8 @@ account_not_locked(struct ctx *c, text account)
 		return locked(c, account, instant_plus(c->now, settings.lock_minutes * MINUTE));
 	TRY(wrong_tries_of(c, key, lock_begins(c), &wrong));
 	if (wrong.n >= settings.lock_tries)
-		return locked(c, account, instant_plus(wrong.first_at, settings.lock_minutes * MINUTE));
+		return locked(
+		    c, account, instant_plus(wrong.first_at, settings.lock_minutes * MINUTE));
 	return OK;
 }
 
@@ -234,17 +235,22 @@ person_line(struct ctx *c, const struct person *p)
 static bool
 person_from_line(struct ctx *c, text line, struct person *out)
 {
-	long long id, session;
-	int role, verified, at = 0;
+	int64_t n[4]; /* id, session, role, verified */
 
-	if (sscanf(line, "%lld %lld %d %d %n", &id, &session, &role, &verified, &at) != 4 ||
-	    at == 0 || role < CUSTOMER || role > ADMIN)
+	for (size_t i = 0; i < LENGTH(n); i++) {
+		size_t k = strcspn(line, " ");
+
+		if (line[k] == 0 || !text_int(arena_bytes(c->arena, line, k), &n[i]))
+			return false;
+		line += k + 1;
+	}
+	if (n[2] < CUSTOMER || n[2] > ADMIN)
 		return false;
-	*out = (struct person){ .id = id,
-		.session_id = session,
-		.role = (enum role)role,
-		.verified = verified,
-		.name = arena_text(c->arena, line + at) };
+	*out = (struct person){ .id = n[0],
+		.session_id = n[1],
+		.role = (enum role)n[2],
+		.verified = n[3] != 0,
+		.name = arena_text(c->arena, line) };
 	return true;
 }
 

@@ -417,8 +417,8 @@ dress_end(struct call *call)
 		header_add(call, "X-Request-Id", c->request_id);
 	if (pairs_get(&out->headers, "Cache-Control") == NULL) {
 		header_add(call, "Cache-Control",
-		    c->person.id || call->new_anonymous || call->reply.cookie_token
-			? "no-store" : "no-cache");
+		    c->person.id || call->new_anonymous || call->reply.cookie_token ? "no-store"
+										    : "no-cache");
 		header_add(call, "Vary", "Accept, Cookie");
 	}
 	if (call->method == OPTIONS && out->status == 204)

@@ -39,8 +39,12 @@ LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 	size_t line = strcspn(s, "\n"), more = line + (s[line] != 0);
 	text subject = arena_bytes(a, s, n < 2000 ? strlen(s) : 2000);
 	struct mime m = { .from = arena_fmt(a, "%.200s <no-reply@parking.example>", s),
-		.to = "ilse@parking.example", .subject = subject, .body = s + more,
-		.html = mime_html(a, subject, s + more), .unsubscribe = "", .id = "0123",
+		.to = "ilse@parking.example",
+		.subject = subject,
+		.body = s + more,
+		.html = mime_html(a, subject, s + more),
+		.unsubscribe = "",
+		.id = "0123",
 		.date = { 1794916800 * SECOND } };
 
 	text message = mime_message(a, &m);
