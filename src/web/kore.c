@@ -134,9 +134,25 @@ method_of(const struct http_request *req)
 	BUG("Kore let a method through that it does not know");
 }
 
+/* The path of "/lots", and of "http://anything/lots" (RFC 9112, 3.2.2): for whom it was meant is not asked, and must
+ * not get into a page.  NULL for what is no path here, like "*" or "//host/lots", which a browser would take for an
+ * address elsewhere. */
+static text
+path_of(text target)
+{
+	text host = text_starts(target, "http://") ? target + 7
+	    : text_starts(target, "https://")	   ? target + 8
+						   : NULL;
+
+	if (host)
+		target = host[strcspn(host, "/")] ? host + strcspn(host, "/") : "/";
+	return *target == '/' && target[1] != '/' ? target : NULL;
+}
+
 static struct visit *
 visit_new(struct http_request *req)
 {
+	text path = path_of(req->path);
 	struct arena *a = arena_new();
 	struct visit *v = arena_alloc(a, sizeof *v);
 
@@ -144,9 +160,9 @@ visit_new(struct http_request *req)
 	v->kore = req;
 	v->began = monotonic();
 	v->q.method = method_of(req);
-	v->q.path = arena_text(a, req->path);
+	v->q.path = arena_text(a, path ? path : "/");
 	v->q.query = req->query_string ? arena_text(a, req->query_string) : "";
-	v->q.refused = req->flags & HTTP_REQUEST_TOO_LARGE ? TOO_LARGE : OK;
+	v->q.refused = req->flags & HTTP_REQUEST_TOO_LARGE ? TOO_LARGE : path ? OK : MALFORMED;
 	take_headers(v);
 	take_body(v);
 	v->q.peer =

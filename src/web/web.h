@@ -106,8 +106,9 @@ struct request { /* as kore.c, or a test, hands it over */
 	const char *body;
 	size_t n_body;
 	text peer; /* address of the socket's other end, or what a trusted proxy says it is */
-	enum problem refused; /* OK; TOO_LARGE: the body was not read.  Answered in the dress of the
-			       * address, without its handler */
+	enum problem
+	    refused; /* OK; else what the edge found: TOO_LARGE (the body was not read), MALFORMED
+	                       * (no path).  Answered in the dress of the address, without its handler */
 };
 struct response {
 	int status;

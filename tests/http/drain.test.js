@@ -64,6 +64,18 @@ for (const workers of [1, 2])
 		assert.ok(seen.some((a) => a.error === 'ECONNREFUSED'));
 	}));
 
+test('who already waits at the door is let in and answered', on({ workers: 1 }, async (edge) => {
+	const [pid] = edge.workers();
+	process.kill(pid, 'SIGSTOP');
+	const waiting = Array.from({ length: 12 }, () => edge.get('/sleep?20'));
+	await later(200);
+	edge.child.kill('SIGTERM');
+	await later(200);
+	process.kill(pid, 'SIGCONT');
+	assert.deepStrictEqual((await Promise.all(waiting)).map((a) => a && a.status), Array(12).fill(200));
+	assert.deepStrictEqual(await edge.ended, clean);
+}));
+
 for (const [what, first, then, pause] of [['head', 'GET /echo HTTP/1.1\r\n', `${H}Content-Length: 0\r\n\r\n`, 2000],
 	['body', `POST /echo HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\nhe`, 'llo', 2000]])
 	test(`a request of which half a ${what} has come is answered first`, on({ workers: 1 }, async (edge) => {

@@ -156,6 +156,17 @@ test('two Hosts, none, or one that is no name are refused', async () => {
 		await served([`GET /head HTTP/1.1\r\nHost: ${host}\r\n\r\n`], '200');
 });
 
+test('a whole address is its path, and what is no path is refused', async () => {
+	for (const target of ['http://evil/head?a=b', 'https://evil:80/head?a=b', 'http://evil@x/head?a=b']) {
+		const talk = await served([`GET ${target} HTTP/1.1\r\n${H}\r\n`], '200');
+		assert.match(talk.answers[0].body, /\npath=\/head\nquery=a=b\n/);
+		assert.doesNotMatch(talk.answers[0].body, /evil/);
+	}
+	await served([`GET http://evil HTTP/1.1\r\n${H}\r\n`], '200');
+	for (const target of ['//evil/head', 'http://x//evil/head', 'head', '*', '?x', 'ftp://x/head', '\\\\evil'])
+		await served([`GET ${target} HTTP/1.1\r\n${H}\r\n`], '400');
+});
+
 test('X-Forwarded-For of a stranger is not believed', async () => {
 	const talk = await served([`GET /head HTTP/1.1\r\n${H}X-Forwarded-For: 203.0.113.9\r\n\r\n`], '200');
 	assert.match(talk.answers[0].body, /\npeer=127\.0\.0\.1\n/);
