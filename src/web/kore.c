@@ -140,12 +140,11 @@ method_of(const struct http_request *req)
 static text
 path_of(text target)
 {
-	text host = text_starts(target, "http://") ? target + 7
-	    : text_starts(target, "https://")	   ? target + 8
-						   : NULL;
+	if (strncmp(target, "http://", 7) == 0 || strncmp(target, "https://", 8) == 0) {
+		text host = strchr(target, ':') + 3;
 
-	if (host)
 		target = host[strcspn(host, "/")] ? host + strcspn(host, "/") : "/";
+	}
 	return *target == '/' && target[1] != '/' ? target : NULL;
 }
 
