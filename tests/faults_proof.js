@@ -51,7 +51,7 @@ function failures(tree, program) {
 	if (!built.ok) throw new Error(built.said.slice(-2000));
 	const r = programs[program] ? run(tree, 'timeout', '-k', '5', '150', 'node', '--test', '--test-reporter=tap', `tests/${program}.test.js`)
 		: run(tree, 'timeout', '-k', '5', '120', 'tests/with-servers', `build/tests/${program}_test`);
-	return r.said.split('\n').filter((l) => /^not ok |^\[  FAILED  \] [a-z_]+$/.test(l));
+	return r.said.split('\n').filter((l) => /^not ok |^\[  FAILED  \] [a-z0-9_]+$/.test(l));
 }
 
 const wanted = remedies.filter(([what]) => new RegExp(process.argv[2] || '').test(what));
