@@ -76,6 +76,7 @@ __asan_default_options(void)
 }
 #endif
 
+static pid_t parent;
 static volatile sig_atomic_t told_to_stop;
 static u_int64_t drain_began;
 
@@ -161,9 +162,11 @@ lines_at_once(void)
 void
 kore_seccomp_hook(void)
 {
-	/* Without its parent nobody would stop it. */
+	/* Without its parent nobody would stop it; the parent may be gone already. */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
 		BUG("prctl failed");
+	if (getppid() != parent)
+		_exit(0);
 	kore_seccomp_filter("parking", allowed, KORE_FILTER_LEN(allowed));
 }
 
@@ -173,6 +176,7 @@ kore_parent_configure(int argc, char **argv)
 	text why = "";
 
 	(void)argc, (void)argv;
+	parent = getpid();
 	on_signal(SIGHUP, SIG_IGN);
 	if (worker_count == 0)
 		worker_count = cpu_count;

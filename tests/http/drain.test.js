@@ -3,6 +3,7 @@
 // On the same edge as framing.test.js; seen to fail without its remedies by `make framing-proof`.
 'use strict';
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const { test: plain } = require('node:test');
@@ -203,19 +204,22 @@ test('one worker told to stop ends them all, as gently', on({ workers: 2 }, asyn
 	const [victim, other] = edge.workers();
 	const ticks = () => fs.readFileSync(`/proc/${other}/stat`, 'utf8').split(' ').slice(13, 15).reduce((a, b) => a + Number(b), 0);
 	/* Connections of the other one wait for an answer; the victim has nothing to do and ends first. */
-	const talks = Array.from({ length: 12 }, () => new Promise((done) => {
+	let theirs = 0;
+	const talk = () => new Promise((done) => {
 		let all = '', asked = false;
 		const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /state HTTP/1.1\r\n${H}\r\n`));
 		s.on('data', (d) => {
 			all += d;
 			if (asked || !all.includes('}')) return;
 			asked = all.includes(`"pid":${other},`);
-			if (asked) s.write(`GET /sleep?2000 HTTP/1.1\r\n${H}\r\n`);
+			if (asked) s.write(`GET /sleep?2500 HTTP/1.1\r\n${H}\r\n`);
 			else s.destroy();
+			theirs += asked;
 		});
 		s.on('close', () => done({ asked, answered: all.includes('slept') })).on('error', () => {});
-	}));
-	await later(300);
+	});
+	const talks = [];
+	for (const end = Date.now() + 1500; theirs < 3 && Date.now() < end; await later(10)) talks.push(talk());
 	const before = ticks();
 	process.kill(victim, 'SIGTERM');
 	await later(900);
@@ -233,6 +237,20 @@ test('without their parent the workers end', on({ workers: 2, kills: true }, asy
 	edge.child.kill('SIGKILL');
 	await until('they are gone', 3000, () => alive().length === 0);
 }));
+
+test('not even when it ends while they are being born', async () => {
+	for (let i = 0; i < 12; i++) {
+		const edge = await Edge.start({ workers: 2, wait: false });
+		await until('somebody is born', 5000, () => edge.workers().length > 0);
+		edge.child.kill('SIGKILL');
+		await edge.ended;
+		await until('nobody is left', 5000, () => {
+			const left = execFileSync('ps', ['-eo', 'pgid=,stat=,pid='], { encoding: 'utf8' }).split('\n').map((l) => l.trim().split(/\s+/));
+			return !left.some(([group, state]) => Number(group) === edge.child.pid && !state.startsWith('Z'));
+		});
+		await edge.stop();
+	}
+});
 
 test('a single worker that is full sleeps instead of spinning, and accepts again', on({ workers: 1, conf: { worker_max_connections: 5 } }, async (edge) => {
 	const [pid] = edge.workers();

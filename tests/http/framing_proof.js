@@ -74,6 +74,7 @@ const remedies = [
 	['half a head', WEB + 'kore_worker.c', '(c->rnb && c->rnb->buf && c->rnb->s_off > 0)', 'false', D, 'a request of which half a head'],
 	['half a body', WEB + 'kore_worker.c', 'if (http_request_count > 0)\n\t\treturn false;', '', D, 'a request of which half a body'],
 	['all as gently', KORE + 'msg.c', '(void)raise(SIGTERM);', '(void)raise(SIGQUIT);', D, 'one worker told to stop'],
+	['born without a parent', WEB + 'kore_worker.c', 'if (getppid() != parent)', 'if (0)', D, 'not even when it ends'],
 	['an end without a parent', WEB + 'kore_worker.c', 'prctl(PR_SET_PDEATHSIG, SIGTERM)', '0', D, 'without their parent'],
 	['the end of patience', WEB + 'kore_worker.c', 'waited >= DRAIN_MOST_MS ||', '', D, 'a handler that never ends'],
 	['the tick', WEB + 'kore_worker.c', 'kore_timer_add(tick, TICK_MS, NULL, 0);', '(void)tick;', F, 'a slow head'],
