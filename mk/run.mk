@@ -3,7 +3,7 @@
 .PHONY: test-programs schema
 
 # As many at once as there are cores, unless make was told itself.
-ATONCE = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
+ATONCE = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 run: ## install what is missing, build, start everything, serve http://127.0.0.1:8888
 	@src/tools/deps run

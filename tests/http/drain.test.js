@@ -1,3 +1,4 @@
+// tests: alone, since it measures time on a machine that others would keep busy
 // drain.test.js -- how the server ends, and how a worker that ends leaves the rest.
 //
 // On the same edge as framing.test.js; seen to fail without its remedies by `make framing-proof`.
