@@ -4,6 +4,7 @@
 #include "world.h"
 
 #include "base/form.h"
+#include "gear/settings.h"
 #include "web/inner.h"
 #include "web/site.h"
 
@@ -253,6 +254,35 @@ a_form_from_another_site_is_refused(void **s)
 	assert_string_equal(location(&out), "/");
 }
 
+static text
+cors_for(text origin)
+{
+	struct request q = { .method = GET, .path = "/healthz", .query = "", .peer = "192.0.2.7" };
+	struct response out;
+
+	pairs_add(c.arena, &q.headers, "origin", origin);
+	serve(&c, &q, &out);
+	return header(&out, "Access-Control-Allow-Origin");
+}
+
+static void
+only_origins_that_are_named_may_read_from_elsewhere(void **s)
+{
+	text before = settings.cors_origins;
+
+	(void)s;
+	assert_string_equal(cors_for("https://app.friends.test"), "");
+	settings.cors_origins = "https://app.friends.test, https://b.test";
+	assert_string_equal(cors_for("https://app.friends.test"), "https://app.friends.test");
+	assert_string_equal(cors_for("https://b.test"), "https://b.test");
+	assert_string_equal(cors_for("https://app.friends.tes"), "");
+	assert_string_equal(cors_for("https://app.friends.test.evil.test"), "");
+	assert_string_equal(cors_for("https://"), "");
+	assert_string_equal(cors_for("null"), "");
+	assert_string_equal(cors_for("test, https"), "");
+	settings.cors_origins = before;
+}
+
 static void
 the_openapi_document_is_json_and_covers_the_rows(void **s)
 {
@@ -439,6 +469,7 @@ main(void)
 		IN_WORLD(every_answer_carries_the_headers),
 		IN_WORLD(malformed_bodies_are_refused_in_words),
 		IN_WORLD(a_form_from_another_site_is_refused),
+		IN_WORLD(only_origins_that_are_named_may_read_from_elsewhere),
 		IN_WORLD(the_openapi_document_is_json_and_covers_the_rows),
 		IN_WORLD(every_tag_of_every_page_leads_somewhere),
 	};

@@ -387,12 +387,12 @@ static const struct pair always[] = {
 static void
 cors(struct call *call)
 {
-	text origin = header_of(call->q, "origin");
-
-	if (origin == NULL || *settings.cors_origins == 0 ||
-	    strstr(settings.cors_origins, origin) == NULL || strpbrk(origin, "\r\n, "))
+	if (*settings.cors_origins == 0)
 		return;
-	header_add(call, "Access-Control-Allow-Origin", origin);
+	header_add(call, "Vary", "Origin");
+	if (!from_a_friend(call->q))
+		return;
+	header_add(call, "Access-Control-Allow-Origin", header_of(call->q, "origin"));
 	header_add(call, "Access-Control-Expose-Headers", "Location, Retry-After, X-Request-Id");
 	if (call->method == OPTIONS) {
 		header_add(call, "Access-Control-Allow-Methods", allowed_methods(call));

@@ -43,6 +43,7 @@ enum problem route_find(struct call *);
 
 /* guard.c: who is it, may they, not too often, not from another site. */
 enum problem guard(struct call *);
+bool from_a_friend(const struct request *); /* its Origin is among CORS_ORIGINS */
 text csrf_token(struct call *);
 bool csrf_protected(const struct call *);
 
