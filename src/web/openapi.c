@@ -270,13 +270,27 @@ path_json(struct buf *b, text path)
 	}
 }
 
+/* "get_lots_id": what generated clients name their functions after. */
+static void
+operation_id(struct buf *b, const struct route *r)
+{
+	buf_fmt(b, "\"operationId\":\"%s", method_names[r->method]);
+	for (text p = r->path; *p; p++)
+		if (*p != ':')
+			buf_char(
+			    b, (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? *p : '_');
+	buf_add(b, "\",");
+}
+
 static void
 operation(struct buf *b, const struct route *r, struct schemas *s)
 {
 	static const text who[] = { "anyone", "anyone signed in", "operators and admins",
 		"admins" };
 
-	buf_fmt(b, "\"%s\":{\"summary\":", method_names[r->method]);
+	buf_fmt(b, "\"%s\":{", method_names[r->method]);
+	operation_id(b, r);
+	buf_add(b, "\"summary\":");
 	buf_json(b, r->doc ? r->doc : "");
 	buf_fmt(b, ",\"description\":\"For %s.\",\"x-who\":\"%s\"", who[r->who], who[r->who]);
 	if (r->who == ANYONE)
