@@ -7,6 +7,7 @@
  *and a sentence on standard error says why; 2: that cannot be asked.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "accounts/accounts.h"
@@ -200,6 +201,19 @@ verb_find(text name)
 	return v;
 }
 
+/* `make run` is a demo unless told otherwise, and keeps its secret under DATA_DIR; from the same settings, none, the
+ * same is meant here.  The server itself never guesses so. */
+static void
+mean_the_demo_that_runs(struct arena *a)
+{
+	const char *dir = getenv("DATA_DIR");
+
+	if (getenv("DEMO") || getenv("JWT_SECRET") || getenv("SECRET_KEY"))
+		return;
+	if (access(arena_fmt(a, "%s/secrets/jwt_secret", dir ? dir : settings.data_dir), R_OK) == 0)
+		setenv("DEMO", "1", 1);
+}
+
 /* False and a sentence on standard error if the settings do not allow it. */
 static bool
 prepare(struct ctx *c, enum verb_needs needs)
@@ -250,6 +264,7 @@ main(int argc, char **argv)
 		    "parkctl: there is no \"%s\"; `parkctl help` lists what there is.\n", argv[1]);
 		return 2;
 	}
+	mean_the_demo_that_runs(a);
 	if (v->needs != NEEDS_NOTHING && !prepare(&c, v->needs))
 		return 1;
 	int rc = report(&c, v, v->run(&c, rest));

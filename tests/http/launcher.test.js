@@ -182,6 +182,9 @@ test('a demo prints its log-ins, and they hold', async (t) => {
 	});
 	assert.equal(answer.status, 200, await answer.clone().text());
 	assert.match((await get(port, '/')).body, /<!doctype html>/i);
+	// the same settings, none: the same database
+	const listed = parkctl(up.env, 'user', 'list', 'admin');
+	assert.match(listed.stdout, /\tadmin\t/, listed.stderr);
 	const kept = path.join(dir, 'secrets/jwt_secret');
 	assert.equal(fs.statSync(kept).mode & 0o777, 0o600);
 	assert.ok(processesOf(dir).every((p) => !p.cmd.includes(fs.readFileSync(kept, 'utf8').trim())));
