@@ -35,10 +35,11 @@ $(FUZZ:%=fuzz-%): fuzz-%: $(B)/fuzz/%_fuzz
 	@awk '/number_of_executed_units/ { n = $$2 } /average_exec_per_sec/ { r = $$2 } \
 	    END { printf "  %-12s %d inputs, %d a second, no crash\n", "$*", n, r }' $(B)/fuzz/$*.log
 
+# An input for each edge of the program, not for each number of turns round it: few enough to read.
 fuzz-minimise: $(FUZZ:%=$(B)/fuzz/%_fuzz) ## take what the fuzzers learnt into tests/fuzz/corpus, and drop what adds nothing
 	@for f in $(FUZZ); do \
 		mkdir -p $(B)/fuzz/min/$$f $(B)/fuzz/learnt/$$f && rm -f $(B)/fuzz/min/$$f/* && \
-		$(B)/fuzz/$${f}_fuzz -merge=1 -verbosity=0 $(B)/fuzz/min/$$f tests/fuzz/corpus/$$f $(B)/fuzz/learnt/$$f \
+		$(B)/fuzz/$${f}_fuzz -merge=1 -use_counters=0 -verbosity=0 $(B)/fuzz/min/$$f tests/fuzz/corpus/$$f $(B)/fuzz/learnt/$$f \
 		    > $(B)/fuzz/$$f.log 2>&1 || { tail -n 20 $(B)/fuzz/$$f.log; exit 1; }; \
 		rm -rf tests/fuzz/corpus/$$f && cp -r $(B)/fuzz/min/$$f tests/fuzz/corpus/$$f; \
 		echo "  $$f: $$(ls tests/fuzz/corpus/$$f | wc -l) inputs"; \
