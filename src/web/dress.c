@@ -256,6 +256,21 @@ problem_json(struct call *call, enum problem e)
 	body_is(call, "application/problem+json", &b);
 }
 
+/* "first_name" → "First name", "slot_id" → "Slot": how the list above a form calls its fields. */
+static text
+label_of(struct arena *a, text field)
+{
+	size_t n = strlen(field);
+	char *label = arena_bytes(a, field, n > 3 && text_is(field + n - 3, "_id") ? n - 3 : n);
+
+	for (char *p = label; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	if (*label >= 'a' && *label <= 'z')
+		*label = (char)(*label - 'a' + 'A');
+	return label;
+}
+
 static void
 site_problem(struct call *call, enum problem e, struct site *site)
 {
@@ -269,9 +284,12 @@ site_problem(struct call *call, enum problem e, struct site *site)
 	p->title = problem_title(e);
 	p->detail = problem_detail(call, e);
 	p->request_id = call->c->request_id ? call->c->request_id : "";
-	p->complaints.v = arena_alloc(call->c->arena, sizeof bad->v);
-	memcpy(p->complaints.v, bad->v, sizeof bad->v);
+	p->complaints.v =
+	    arena_alloc(call->c->arena, MAX_COMPLAINTS * sizeof(struct site_complaint));
 	p->complaints.n = (size_t)bad->n;
+	for (int i = 0; i < bad->n; i++)
+		*ROW(site_complaint, p->complaints, i) = (struct site_complaint){ bad->v[i].field,
+			label_of(call->c->arena, bad->v[i].field), bad->v[i].says };
 	site->problem = p;
 }
 

@@ -54,7 +54,7 @@ robots(struct ctx *c, const void *in, struct reply *r)
 	(void)in;
 	return plain(r,
 	    arena_fmt(c->arena,
-		"User-agent: *\nDisallow: /admin\nDisallow: /reservations\nDisallow: /quotes\n"
+		"User-agent: *\nDisallow: /admin\nDisallow: /quotes\n"
 		"Disallow: /login\nDisallow: /signup\nAllow: /\n"));
 }
 

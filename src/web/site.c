@@ -1,12 +1,12 @@
 #include "web/site.h"
 
-static const struct field complaint_fields[] = { FIELD(complaint, field), FIELD(complaint, says),
-	FIELD_END };
+static const struct field site_complaint_fields[] = { FIELD(site_complaint, field),
+	FIELD(site_complaint, label), FIELD(site_complaint, says), FIELD_END };
 
 const struct field site_problem_fields[] = { FIELD(site_problem, status), FIELD(site_problem, ours),
 	FIELD(site_problem, refusal), FIELD(site_problem, name), FIELD(site_problem, title),
 	FIELD(site_problem, detail), FIELD(site_problem, request_id),
-	FIELD_LIST(site_problem, complaints, complaint), FIELD_END };
+	FIELD_LIST(site_problem, complaints, site_complaint), FIELD_END };
 
 const struct field site_fields[] = { FIELD(site, signed_in), FIELD(site, is_customer),
 	FIELD(site, is_staff), FIELD(site, is_admin), FIELD(site, user_name), FIELD(site, csrf),

@@ -7,11 +7,14 @@
 #include "base/base.h"
 #include "web/assets.h"
 
+struct site_complaint {
+	text field, label, says; /* "first_name", "First name", what is wrong with it */
+};
 struct site_problem { /* what went wrong, above a form or as a page of its own */
 	int64_t status;
 	bool ours, refusal; /* 5xx; neither that nor 404 */
 	text name, title, detail, request_id;
-	struct rows complaints; /* struct complaint: field, says */
+	struct rows complaints; /* struct site_complaint */
 };
 extern const struct field site_problem_fields[];
 

@@ -188,4 +188,4 @@ class House {
 	}
 }
 
-module.exports = { House, later, until };
+module.exports = { House, freePort, later, until };
