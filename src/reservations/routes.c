@@ -253,7 +253,7 @@ const struct route reservation_routes[] = {
 	{ GET, "/reservations", CUSTOMER, mine, TAKES(earlier), GIVES(my_parking),
 	    .page = "reservations/mine", .doc = "Your reservations: now, next and past." },
 	{ POST, "/reservations", CUSTOMER, hold, TAKES(wish), GIVES(reservation),
-	    .again = "/quotes", BOOKINGS, .once = true,
+	    .again = "/quotes", BOOKINGS, .once = true, .turns = "lot",
 	    .doc = "Hold a slot for ten minutes; confirming it keeps it.",
 	    FAILS(NOT_FOUND, SLOT_TAKEN, LOT_FULL, LOT_CLOSED, LIMIT_REACHED, CHANGED_MEANWHILE) },
 	{ GET, "/reservations/:id", CUSTOMER, show, TAKES(which), GIVES(reservation),

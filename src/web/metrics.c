@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gear/cache.h"
+#include "web/turns.h"
 
 /* Upper bounds in milliseconds; the last bucket has none. */
 static const int64_t bounds[] = { 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000 };
@@ -47,6 +48,10 @@ metrics_print(struct buf *b, const struct ctx *c)
 	buf_fmt(
 	    b, "parking_request_seconds_sum{worker=\"%ld\"} %.6f\n", pid, (double)total_us / 1e6);
 	buf_fmt(b, "parking_request_seconds_count{worker=\"%ld\"} %lld\n", pid, (long long)n);
+	buf_add(b,
+	    "# HELP parking_turns_waiting Requests in line for a lot that many want.\n"
+	    "# TYPE parking_turns_waiting gauge\n");
+	buf_fmt(b, "parking_turns_waiting{worker=\"%ld\"} %lld\n", pid, (long long)turns_waiting());
 	buf_add(
 	    b, "# HELP parking_redis_up Whether Redis answers.\n# TYPE parking_redis_up gauge\n");
 	buf_fmt(b, "parking_redis_up{worker=\"%ld\"} %d\n", pid, c->cache && cache_up(c->cache));

@@ -9,6 +9,7 @@
 #include "gear/db.h"
 #include "gear/settings.h"
 #include "web/inner.h"
+#include "web/turns.h"
 
 #define TRIES 3 /* of a transaction that PostgreSQL asks to run again */
 
@@ -153,7 +154,7 @@ write_bare(struct call *call, bool *answered)
 }
 
 static enum problem
-write(struct call *call, bool *answered)
+write_until_done(struct call *call, bool *answered)
 {
 	enum problem e = OK;
 
@@ -166,6 +167,21 @@ write(struct call *call, bool *answered)
 			break;
 	}
 	return asks_again(e) ? BUSY : e;
+}
+
+static enum problem
+write(struct call *call, bool *answered)
+{
+	text name = call->route->turns, value = name ? typed_text(call, name) : NULL;
+	int64_t key;
+
+	*answered = false;
+	if (value == NULL || !text_int(value, &key))
+		return write_until_done(call, answered);
+	TRY(turn_take(call->c, key));
+	enum problem e = write_until_done(call, answered);
+	turn_give(key);
+	return e;
 }
 
 /* A refusal is an answer, too: it is kept for who sends the key again. */

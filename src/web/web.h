@@ -72,6 +72,8 @@ struct route {
 		    * beside the fields; it is run with the same path segments and what was typed */
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;
+	text
+	    turns; /* a whole number among the fields: requests with the same take turns (turns.h) */
 	bool once; /* honours Idempotency-Key and request_id */
 	bool bare; /* opens its own transactions; then .once cannot be */
 	bool free_of_csrf; /* guarded by Origin alone: POST /appearance */

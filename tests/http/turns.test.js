@@ -1,0 +1,76 @@
+// turns.test.js -- a lot that everybody wants does not stop the others.
+//
+// A worker with four connections; somebody holds the lock of one slot; twenty want that slot.  Those who wait for the lock
+// may have two connections, so that a booking elsewhere goes through at once.  (Without `.turns` in the row of the
+// route the first test fails: the booking elsewhere waits, too.)
+'use strict';
+const assert = require('node:assert');
+const { spawn } = require('node:child_process');
+const { test, after, before } = require('node:test');
+const { House, later, until } = require('./house.js');
+
+const CALLERS = 20;
+let house, tokens, lots;
+const holders = [];
+const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString();
+const hold = (i, k, from) =>
+	house.post('/api/v1/reservations', { lot: lots[k].lot, slot: lots[k].slot, from: hour(from), until: hour(from + 1) }, { token: tokens[i] });
+
+before(async () => {
+	process.env.LIMIT_BOOKINGS = '1000';
+	process.env.DB_CONNECTIONS = '4';
+	house = await House.start({ workers: 1 });
+	house.sql(`insert into lots (name, time_zone, currency, search) values ('Hot', 'UTC', 'EUR', 'hot'), ('Calm', 'UTC', 'EUR', 'calm');
+		insert into zones (lot_id, code) select id, upper(name) from lots where name in ('Hot', 'Calm');
+		insert into slots (lot_id, zone_id, code, label) select lot_id, id, code || '-1', '1' from zones where code in ('HOT', 'CALM');
+		insert into users (username, email, password, verified_at) select 'turn' || n, 'turn' || n || '@turns.test',
+			(select password from users where username = 'customer'), now() from generate_series(0, ${CALLERS}) n`);
+	lots = ['HOT-1', 'CALM-1'].map((code) => {
+		const [lot, slot] = house.sql(`select lot_id, id from slots where code = '${code}'`).split('|');
+		return { lot: Number(lot), slot };
+	});
+	tokens = [];
+	for (let i = 0; i <= CALLERS; i++) tokens.push(await house.login(`turn${i}`, 'park-a-car'));
+	assert.strictEqual((await hold(0, 1, 1)).status, 201); // the first one ever writes the built-in tariff down
+});
+after(async () => {
+	for (const psql of holders) psql.kill();
+	if (house) await house.stop();
+});
+
+// Somebody in the middle of booking that slot: holds the lock until ended.
+async function slow(slot) {
+	const psql = spawn('psql', ['-qXAt', '-h', house.run, '-U', 'parking', '-d', 'parking'], { stdio: ['pipe', 'pipe', 'inherit'] });
+	holders.push(psql);
+	psql.stdin.write(`begin; select pg_advisory_xact_lock(${slot}::bigint * 4 + 2);\n`);
+	await until('the lock is held', 5000, () => house.sql(`select 1 from pg_locks where locktype = 'advisory' and granted and objid = ${slot} * 4 + 2`));
+	return () => psql.stdin.end('rollback;\n');
+}
+
+test('a booking elsewhere goes through while twenty wait for one slot', async () => {
+	const end = await slow(lots[0].slot);
+	const waiting = tokens.slice(1).map((_, i) => hold(i + 1, 0, 5));
+	await later(400);
+	const began = Date.now();
+	const calm = await hold(0, 1, 5);
+	const took = Date.now() - began;
+	assert.strictEqual(calm.status, 201, calm.text);
+	assert.ok(took < 1500, `it took ${took} ms`);
+	const inside = Number(house.sql(`select count(*) from pg_locks where locktype = 'advisory' and not granted`));
+	assert.ok(inside >= 1 && inside <= 2, `${inside} wait in PostgreSQL`);
+	end();
+	const all = await Promise.all(waiting);
+	assert.strictEqual(all.filter((r) => r.status === 201).length, 1, all.map((r) => r.status).join());
+	assert.strictEqual(all.filter((r) => r.status === 409).length, CALLERS - 1);
+});
+
+test('who waits too long is told to come again, and the line goes on', async () => {
+	const end = await slow(lots[0].slot);
+	const waiting = tokens.slice(1).map((_, i) => hold(i + 1, 0, 9));
+	const all = await Promise.all(waiting);
+	assert.ok(all.every((r) => r.status === 503), all.map((r) => r.status).join());
+	assert.ok(all.every((r) => Number(r.headers.get('retry-after')) > 0));
+	end();
+	await later(300);
+	assert.strictEqual((await hold(1, 0, 9)).status, 201);
+});
