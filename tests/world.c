@@ -184,7 +184,10 @@ browse(enum method method, text address, text form)
 
 	pairs_add(c.arena, &q.headers, "accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 	pairs_add(c.arena, &q.headers, "sec-fetch-site", "same-origin");
-	pairs_add(c.arena, &q.headers, "cookie", "anon=0123456789abcdef0123456789abcdef");
+	pairs_add(c.arena, &q.headers, "cookie",
+	    text_starts(settings.base_url, "https:")
+		? "__Host-anon=0123456789abcdef0123456789abcdef"
+		: "anon=0123456789abcdef0123456789abcdef");
 	if (form) {
 		text token = keyed_hash(c.arena, "csrf", "0123456789abcdef0123456789abcdef");
 

@@ -267,7 +267,7 @@ accounts_person_by_token(struct ctx *c, text jwt, struct person *out)
 	const text tags[] = { person_tag(c, t.user_id), NULL };
 	text line = cache_get(c, arena_fmt(c->arena, "person:%s", t.jti), tags, &permit, &n);
 	if (line && person_from_line(c, arena_bytes(c->arena, line, n), out))
-		return OK;
+		return out->id == t.user_id ? OK : NOT_SIGNED_IN;
 	enum problem e = session_person_by_jti(c, t.jti, c->now, &row);
 	if (e == NOT_FOUND || (e == OK && row.id != t.user_id))
 		return NOT_SIGNED_IN;

@@ -84,8 +84,12 @@ fill_site(struct call *call, struct site *s)
 	s->request_id = kept_possible(call) ? "" : random_hex(c->arena, 16);
 	s->theme = call->theme;
 	s->path = call->q->path;
-	s->here = *call->q->query ? arena_fmt(c->arena, "%s?%s", call->q->path, call->q->query)
-				  : call->q->path;
+	if (kept_possible(call))
+		s->here = kept_here(call);
+	else
+		s->here = *call->q->query
+		    ? arena_fmt(c->arena, "%s?%s", call->q->path, call->q->query)
+		    : call->q->path;
 	s->flash = call->flash;
 	s->base_url = settings.base_url;
 	s->demo = settings.demo;
@@ -112,17 +116,29 @@ render(struct call *call, text name, struct value page, const struct form_view *
 	body_is(call, "text/html; charset=utf-8", &b);
 }
 
-/* ---- a good answer */
+/* ---- cookies */
+
+/* Behind TLS no other host of the domain may set or read them: RFC 6265bis, 4.1.3.2. */
+static text
+cookie_name(struct arena *a, text name)
+{
+	return text_starts(settings.base_url, "https:") ? arena_fmt(a, "__Host-%s", name) : name;
+}
+
+text
+cookie_of(const struct call *call, text name)
+{
+	return pairs_get(&call->cookies, cookie_name(call->c->arena, name));
+}
 
 static void
-set_cookie(struct call *call, text name, text value, int64_t seconds, bool visible)
+set_cookie(struct call *call, text name, text value, int64_t seconds)
 {
 	bool https = text_starts(settings.base_url, "https:");
 	struct buf b = BUF(call->c->arena);
 
-	buf_fmt(&b, "%s=%s; Path=/; SameSite=Lax", name, value);
-	if (!visible)
-		buf_add(&b, "; HttpOnly");
+	buf_fmt(
+	    &b, "%s=%s; Path=/; SameSite=Lax; HttpOnly", cookie_name(call->c->arena, name), value);
 	if (https)
 		buf_add(&b, "; Secure");
 	if (seconds)
@@ -134,19 +150,17 @@ static void
 reply_cookies(struct call *call)
 {
 	const struct reply *r = &call->reply;
-	text sid = text_starts(settings.base_url, "https:") ? "__Host-sid" : "sid";
 	struct buf b = BUF(call->c->arena);
 
 	if (r->cookie_token && *r->cookie_token)
-		set_cookie(call, sid, r->cookie_token, r->cookie_seconds, false);
+		set_cookie(call, "sid", r->cookie_token, r->cookie_seconds);
 	else if (r->cookie_token)
-		set_cookie(call, sid, "", -1, false);
+		set_cookie(call, "sid", "", -1);
 	if (r->cookie_theme)
-		set_cookie(
-		    call, "theme", r->cookie_theme, *r->cookie_theme ? 365 * 86400 : -1, false);
+		set_cookie(call, "theme", r->cookie_theme, *r->cookie_theme ? 365 * 86400 : -1);
 	if (r->flash && call->format == AS_HTML) {
 		buf_url(&b, r->flash);
-		set_cookie(call, "flash", buf_text(&b), 60, false);
+		set_cookie(call, "flash", buf_text(&b), 60);
 	}
 }
 
@@ -420,6 +434,14 @@ cors(struct call *call)
 	}
 }
 
+/* Is there something in the answer for this caller alone?  Then nobody stores it. */
+static bool
+is_private(const struct call *call)
+{
+	return call->c->person.id || call->proof != NO_PROOF || call->told_csrf ||
+	    call->method != GET;
+}
+
 void
 dress_end(struct call *call)
 {
@@ -434,17 +456,15 @@ dress_end(struct call *call)
 	if (c->request_id)
 		header_add(call, "X-Request-Id", c->request_id);
 	if (pairs_get(&out->headers, "Cache-Control") == NULL) {
-		header_add(call, "Cache-Control",
-		    c->person.id || call->new_anonymous || call->reply.cookie_token ? "no-store"
-										    : "no-cache");
+		header_add(call, "Cache-Control", is_private(call) ? "no-store" : "no-cache");
 		header_add(call, "Vary", "Accept, Cookie");
 	}
 	if (call->method == OPTIONS && out->status == 204)
 		header_add(call, "Allow", allowed_methods(call));
 	if (call->new_anonymous && out->n_body)
-		set_cookie(call, "anon", call->anonymous, 0, false);
+		set_cookie(call, "anon", call->anonymous, 0);
 	if (*call->flash && out->status == 200 && call->format == AS_HTML)
-		set_cookie(call, "flash", "", -1, false);
+		set_cookie(call, "flash", "", -1);
 	cors(call);
 	if (out->type == NULL)
 		out->type = "";

@@ -64,6 +64,7 @@ csrf_token(struct call *call)
 		call->anonymous = random_hex(c->arena, 16);
 		call->new_anonymous = true;
 	}
+	call->told_csrf = true;
 	return keyed_hash(c->arena, "csrf", call->anonymous);
 }
 
@@ -110,8 +111,7 @@ identify(struct call *call)
 	struct ctx *c = call->c;
 	text authorization = header_of(call->q, "authorization"),
 	     key = header_of(call->q, "x-api-key");
-	text cookie = pairs_get(
-	    &call->cookies, text_starts(settings.base_url, "https:") ? "__Host-sid" : "sid");
+	text cookie = cookie_of(call, "sid");
 
 	if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0) {
 		call->login = text_trim(c->arena, authorization + 7);

@@ -30,6 +30,7 @@ struct call {
 	text login; /* the token the cookie or Bearer carries; NULL */
 	text anonymous; /* a random cookie for forms of people not signed in; "" until needed */
 	bool new_anonymous;
+	bool told_csrf; /* the answer may hold a token of this browser's forms */
 	text flash; /* words left by the page before; "" */
 	text theme; /* "", "light", "dark" */
 	const void *in; /* what was decoded */
@@ -45,7 +46,6 @@ enum problem route_find(struct call *);
 enum problem guard(struct call *);
 bool from_a_friend(const struct request *); /* its Origin is among CORS_ORIGINS */
 text csrf_token(struct call *);
-bool csrf_protected(const struct call *);
 
 /* decode.c: body and query into the row's struct. */
 enum problem decode_body(struct call *);
@@ -64,6 +64,7 @@ const struct template *page_template(text name); /* NULL if there is none */
 void dress_reply(struct call *);
 void dress_problem(struct call *, enum problem);
 void dress_end(struct call *); /* the headers every answer has */
+text cookie_of(const struct call *, text name); /* as set_cookie() named it; NULL */
 void header_add(struct call *, text name, text value); /* BUG() on CR, LF or NUL */
 
 /* start.c */
@@ -76,5 +77,6 @@ extern const struct route web_routes[];
 bool kept_serve(struct call *, struct permit *); /* answered from the cache */
 void kept_store(struct call *, const struct permit *);
 bool kept_possible(const struct call *);
+text kept_here(struct call *); /* the address of a kept page, without what is not its own */
 
 #endif

@@ -24,7 +24,7 @@ kept_possible(const struct call *call)
 static bool
 has_login_cookie(const struct call *call)
 {
-	return pairs_get(&call->cookies, "sid") || pairs_get(&call->cookies, "__Host-sid");
+	return cookie_of(call, "sid") != NULL;
 }
 
 /* Parameters that the row does not know make no other page. */
@@ -41,6 +41,26 @@ key_of(struct call *call)
 			continue;
 		buf_fmt(&b, "&%s=", f->name);
 		buf_url(&b, raw.text);
+	}
+	return buf_text(&b);
+}
+
+/* So nor may they stand in it: whoever asks first would write into the page of all the others. */
+text
+kept_here(struct call *call)
+{
+	struct buf b = BUF(call->c->arena);
+	text between = "?";
+
+	buf_add(&b, call->q->path);
+	for (const struct field *f = call->route->in; f && f->name; f++) {
+		struct raw raw = form_field(&call->query, f);
+
+		if (!raw.present || raw.text == NULL || pairs_get(&call->segments, f->name))
+			continue;
+		buf_fmt(&b, "%s%s=", between, f->name);
+		buf_url(&b, raw.text);
+		between = "&";
 	}
 	return buf_text(&b);
 }

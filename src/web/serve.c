@@ -266,12 +266,12 @@ open_call(struct call *call, struct ctx *c, const struct request *q, struct resp
 		c->person.name = "";
 	if (cookie)
 		cookies_parse(c->arena, cookie, &call->cookies);
-	if ((value = pairs_get(&call->cookies, "theme")) != NULL &&
+	if ((value = cookie_of(call, "theme")) != NULL &&
 	    (text_is(value, "light") || text_is(value, "dark")))
 		call->theme = value;
-	if ((value = pairs_get(&call->cookies, "anon")) != NULL && strlen(value) == 32)
+	if ((value = cookie_of(call, "anon")) != NULL && strlen(value) == 32)
 		call->anonymous = value;
-	if ((value = pairs_get(&call->cookies, "flash")) != NULL) {
+	if ((value = cookie_of(call, "flash")) != NULL) {
 		struct pairs one = { 0 };
 		text raw = arena_fmt(c->arena, "f=%s", value);
 

@@ -33,9 +33,11 @@ const freePort = () =>
 class House {
 	// behind: the folder of the socket through which the web server reaches PostgreSQL, if not its own.
 	// program: parking, or parking-san with its sanitizers.
-	static async start({ workers = 2, behind = null, program = 'parking' } = {}) {
+	// env: settings beside, or instead of, those of settings().
+	static async start({ workers = 2, behind = null, program = 'parking', env = {} } = {}) {
 		const house = new House();
 		house.program = program;
+		house.env = env;
 		house.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
 		for (const folder of ['run', 'redis', 'body', 'proxy']) fs.mkdirSync(path.join(house.dir, folder));
 		if (as.length) spawnSync('chown', ['-R', 'postgres:postgres', house.dir]);
@@ -102,7 +104,7 @@ class House {
 	settings(host) {
 		return { DEMO: '1', DATA_DIR: this.dir, BASE_URL: this.address, PORT: String(this.port), BIND: '127.0.0.1',
 			JWT_SECRET: 'only-for-tests-0123456789abcdef0123456789abcdef',
-			DATABASE_URL: `postgresql://parking@/parking?host=${host}`, REDIS_URL: `unix://${this.run}/redis.sock` };
+			DATABASE_URL: `postgresql://parking@/parking?host=${host}`, REDIS_URL: `unix://${this.run}/redis.sock`, ...this.env };
 	}
 
 	fill() {
@@ -128,6 +130,19 @@ class House {
 		this.web = this.child('web', [path.join(root, 'build', this.program), '-f', '-n', '-r', '-q', '-c', path.join(this.dir, 'conf')],
 			this.settings(host));
 		await until('the server is ready', 15000, () => this.get('/readyz').then((r) => r.status === 200, () => false));
+	}
+
+	// The same servers and rows, a web server with other settings.
+	async restartWeb(env) {
+		process.kill(this.web.pid, 'SIGTERM');
+		await this.web.ended;
+		this.env = env;
+		await this.startWeb(2, this.run);
+	}
+
+	// Does what is due, as the worker would.
+	work(env = {}) {
+		return this.once([path.join(root, 'build', 'parkctl'), 'work', '--once'], { ...this.settings(this.run), ...env });
 	}
 
 	// Numbers of the processes that serve, and not of their parent.
