@@ -333,7 +333,8 @@ const struct route accounts_routes[] = {
 	    .dress = PAGE_ONLY, .page = "accounts/verification",
 	    .doc = "The form for the code from the e-mail." },
 	{ POST, "/verification", ANYONE, verify, TAKES(code_entry), GIVES(signed_in),
-	    .again = "/verification", .limit = CODES, FAILS(WRONG_CODE, CODE_ENDED, LOCKED),
+	    .again = "/verification", .limit = CODES,
+	    FAILS(NOT_FOUND, WRONG_CODE, CODE_ENDED, LOCKED),
 	    .doc = "Prove the address with the code; makes the account and logs in." },
 	{ POST, "/verification/again", ANYONE, send_again, TAKES(which_request),
 	    GIVES(code_request), .again = "/verification", .limit = CODES,
@@ -357,7 +358,7 @@ const struct route accounts_routes[] = {
 	    .doc = "The form for the code and the new password." },
 	{ POST, "/password/new", ANYONE, set_new_password, TAKES(password_entry),
 	    .again = "/password/new", .bare = true, .limit = CODES,
-	    FAILS(WRONG_CODE, CODE_ENDED, LOCKED, BUSY),
+	    FAILS(NOT_FOUND, WRONG_CODE, CODE_ENDED, LOCKED, BUSY),
 	    .doc = "Set a new password with the code; ends all logins." },
 
 	{ GET, "/api/v1/me", CUSTOMER, show_me, GIVES(me), .dress = API_ONLY,

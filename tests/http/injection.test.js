@@ -170,7 +170,8 @@ test('names in mails are words, and no name or address begins a header', async (
 	await house.post('/api/v1/signup', { first_name: LONG, email: 'fair@inject.test', password: 'a few words of mine' });
 	const sink = await smtp();
 	try {
-		house.work({ SMTP_URL: `smtp://127.0.0.1:${sink.port}`, MAIL_FROM: 'Smart Parking <no-reply@parking.example>' });
+		house.sql(`insert into jobs (kind, args, run_at, created_at) values ('mail_sweep', '{}', now() - interval '1 s', now())`);
+		for (let i = 0; i < 2; i++) house.work({ SMTP_URL: `smtp://127.0.0.1:${sink.port}`, MAIL_FROM: 'Smart Parking <no-reply@parking.example>' });
 		await until('the mails have come', 10000, () => sink.mails().some((m) => m.to[0] === 'fair@inject.test') && sink.mails().some((m) => m.to[0] === 'evil@inject.test'));
 	} finally {
 		sink.stop();
@@ -247,7 +248,7 @@ const seen = { requests: 0, refused: 0, taken: 0, sentences: 0 };
 function judge(what, method, where, r) {
 	seen.requests++;
 	assert.ok(r.status < 500, `${what}: ${r.status} ${r.text}`);
-	try { schema.check(method, where, r.status, r.type, r.text); } catch (e) { console.log('SCHEMA', e.message.slice(0,150).replace(/\n/g, ' ')); }
+	schema.check(method, where, r.status, r.type, r.text);
 	if (r.status < 400) {
 		seen.taken++;
 		return;
