@@ -370,6 +370,14 @@ allowed_methods(struct call *call)
 	return buf_text(&b);
 }
 
+/* A document, asked for by what shows no pages: who gathers /metrics has no use for a form. */
+static bool
+is_program(const struct call *call)
+{
+	return call->route && call->route->page == NULL && call->method == GET &&
+	    accept_choose(header_of(call->q, "accept")) != ACCEPTS_HTML;
+}
+
 void
 dress_problem(struct call *call, enum problem e)
 {
@@ -379,7 +387,7 @@ dress_problem(struct call *call, enum problem e)
 		log_event("internal_error", "request_id", c->request_id ? c->request_id : "",
 		    "path", call->q->path, "detail", c->detail ? c->detail : "", NULL);
 	*call->out = (struct response){ .status = problem_status(e) };
-	if (e == NOT_SIGNED_IN && call->format == AS_HTML) {
+	if (e == NOT_SIGNED_IN && call->format == AS_HTML && !is_program(call)) {
 		to_login(call);
 		return;
 	}

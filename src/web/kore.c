@@ -15,6 +15,7 @@
 #include "gear/log.h"
 #include "gear/settings.h"
 #include "web/edge.h"
+#include "web/metrics.h"
 #include "web/peer.h"
 #include "web/server.h"
 
@@ -275,16 +276,18 @@ method_name(enum method m)
 	return names[m];
 }
 
+/* To the figures, and to the log. */
 static void
-log_visit(const struct visit *v)
+tell_visit(const struct visit *v)
 {
 	struct arena *a = v->arena;
-	double ms = (double)(monotonic() - v->began) / 1000;
+	int64_t us = monotonic() - v->began;
 
+	metrics_count(v->out.status, us);
 	log_event("request", "id", v->c.request_id, "method", method_name(v->q.method), "path",
 	    v->q.path, "status", arena_fmt(a, "%d", v->out.status), "bytes",
-	    arena_fmt(a, "%zu", v->out.n_body), "ms", arena_fmt(a, "%.1f", ms), "user",
-	    arena_fmt(a, "%lld", (long long)v->c.person.id), "from", v->c.address,
+	    arena_fmt(a, "%zu", v->out.n_body), "ms", arena_fmt(a, "%.1f", (double)us / 1000),
+	    "user", arena_fmt(a, "%lld", (long long)v->c.person.id), "from", v->c.address,
 	    v->kore->owner ? NULL : "left", "before the answer", NULL);
 }
 
@@ -350,7 +353,7 @@ edge_answer(struct http_request *req)
 	}
 	if (req->owner)
 		send_answer(v);
-	log_visit(v);
+	tell_visit(v);
 	if (req->owner)
 		return KORE_RESULT_OK;
 	req->flags |= HTTP_REQUEST_DELETE; /* Kore would flush a connection that is not there */

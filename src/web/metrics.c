@@ -1,13 +1,37 @@
 #include "web/metrics.h"
 
-#include <unistd.h>
+#include <sys/mman.h>
 
 #include "gear/cache.h"
 #include "web/turns.h"
 
 /* Upper bounds in milliseconds; the last bucket has none. */
 static const int64_t bounds[] = { 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000 };
-static int64_t buckets[LENGTH(bounds) + 1], by_class[6], total_us;
+struct figures { /* written by one worker, read by all */
+	int64_t buckets[LENGTH(bounds) + 1], by_class[6], total_us;
+};
+static struct figures alone, *all = &alone, *mine = &alone;
+static int n_all = 1;
+
+void
+metrics_share(int workers)
+{
+	size_t bytes = (size_t)workers * sizeof *all;
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		BUG("out of memory");
+	all = at;
+	n_all = workers;
+}
+
+void
+metrics_use(int worker)
+{
+	if (worker < 0 || worker >= n_all)
+		BUG("metrics: no such worker");
+	mine = &all[worker];
+}
 
 void
 metrics_count(int status, int64_t us)
@@ -16,43 +40,60 @@ metrics_count(int status, int64_t us)
 
 	while (i < LENGTH(bounds) && us > bounds[i] * 1000)
 		i++;
-	buckets[i]++;
-	total_us += us;
+	mine->buckets[i]++;
+	mine->total_us += us;
 	if (status >= 100 && status < 600)
-		by_class[status / 100]++;
+		mine->by_class[status / 100]++;
+}
+
+static void
+print_requests(struct buf *b, int worker, const struct figures *f)
+{
+	for (int i = 1; i < 6; i++)
+		buf_fmt(b, "parking_requests_total{worker=\"%d\",class=\"%dxx\"} %lld\n", worker, i,
+		    (long long)f->by_class[i]);
+}
+
+static void
+print_seconds(struct buf *b, int worker, const struct figures *f)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < LENGTH(bounds); i++) {
+		n += f->buckets[i];
+		buf_fmt(b, "parking_request_seconds_bucket{worker=\"%d\",le=\"%g\"} %lld\n", worker,
+		    (double)bounds[i] / 1000, (long long)n);
+	}
+	n += f->buckets[LENGTH(bounds)];
+	buf_fmt(b,
+	    "parking_request_seconds_bucket{worker=\"%d\",le=\"+Inf\"} %lld\n"
+	    "parking_request_seconds_sum{worker=\"%d\"} %.6f\n"
+	    "parking_request_seconds_count{worker=\"%d\"} %lld\n",
+	    worker, (long long)n, worker, (double)f->total_us / 1e6, worker, (long long)n);
 }
 
 void
 metrics_print(struct buf *b, const struct ctx *c)
 {
-	int64_t n = 0;
-	long pid = (long)getpid();
-
 	buf_add(b,
 	    "# HELP parking_requests_total Requests answered, by class of status.\n"
 	    "# TYPE parking_requests_total counter\n");
-	for (int i = 1; i < 6; i++)
-		buf_fmt(b, "parking_requests_total{worker=\"%ld\",class=\"%dxx\"} %lld\n", pid, i,
-		    (long long)by_class[i]);
+	for (int i = 0; i < n_all; i++)
+		print_requests(b, i, &all[i]);
 	buf_add(b,
 	    "# HELP parking_request_seconds How long answers took.\n"
 	    "# TYPE parking_request_seconds histogram\n");
-	for (size_t i = 0; i < LENGTH(bounds); i++) {
-		n += buckets[i];
-		buf_fmt(b, "parking_request_seconds_bucket{worker=\"%ld\",le=\"%g\"} %lld\n", pid,
-		    (double)bounds[i] / 1000, (long long)n);
-	}
-	n += buckets[LENGTH(bounds)];
-	buf_fmt(b, "parking_request_seconds_bucket{worker=\"%ld\",le=\"+Inf\"} %lld\n", pid,
-	    (long long)n);
-	buf_fmt(
-	    b, "parking_request_seconds_sum{worker=\"%ld\"} %.6f\n", pid, (double)total_us / 1e6);
-	buf_fmt(b, "parking_request_seconds_count{worker=\"%ld\"} %lld\n", pid, (long long)n);
-	buf_add(b,
-	    "# HELP parking_turns_waiting Requests in line for a lot that many want.\n"
-	    "# TYPE parking_turns_waiting gauge\n");
-	buf_fmt(b, "parking_turns_waiting{worker=\"%ld\"} %lld\n", pid, (long long)turns_waiting());
-	buf_add(
-	    b, "# HELP parking_redis_up Whether Redis answers.\n# TYPE parking_redis_up gauge\n");
-	buf_fmt(b, "parking_redis_up{worker=\"%ld\"} %d\n", pid, c->cache && cache_up(c->cache));
+	for (int i = 0; i < n_all; i++)
+		print_seconds(b, i, &all[i]);
+	buf_fmt(b,
+	    "# HELP parking_turns_waiting Requests in line for a lot that many want, at the worker "
+	    "that tells this.\n"
+	    "# TYPE parking_turns_waiting gauge\n"
+	    "parking_turns_waiting{worker=\"%d\"} %lld\n",
+	    (int)(mine - all), (long long)turns_waiting());
+	buf_fmt(b,
+	    "# HELP parking_redis_up Whether Redis answers the worker that tells this.\n"
+	    "# TYPE parking_redis_up gauge\n"
+	    "parking_redis_up{worker=\"%d\"} %d\n",
+	    (int)(mine - all), c->cache && cache_up(c->cache));
 }

@@ -5,6 +5,7 @@
 #include "gear/log.h"
 #include "gear/secret.h"
 #include "gear/settings.h"
+#include "web/metrics.h"
 #include "web/server.h"
 
 static struct db_pool *pool;
@@ -30,6 +31,7 @@ server_prepare(int workers, text *why)
 	if (!web_start(forever, why))
 		return false;
 	generations_open(arena_fmt(forever, "%s/run", settings.data_dir)); /* before the sandbox */
+	metrics_share(workers);
 	secret_fork_helpers(helpers_wanted(), workers);
 	return true;
 }
@@ -38,6 +40,7 @@ void
 server_start(int worker)
 {
 	secret_use_helpers(worker);
+	metrics_use(worker);
 	pool = db_pool_open(settings.database_url, (int)settings.db_connections);
 	if (*settings.redis_url)
 		cache = cache_open(settings.redis_url);

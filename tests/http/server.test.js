@@ -76,6 +76,36 @@ test('HEAD says what GET says, without the body', async () => {
 	}
 });
 
+test('the figures count what both workers answered, and only admins and keys read them', async () => {
+	const figure = (all, name) => [...all.matchAll(new RegExp(`^${name} (\\S+)$`, 'gm'))].reduce((n, m) => n + Number(m[1]), 0);
+	const nobody = await house.request('GET', '/metrics');
+	assert.strictEqual(nobody.status, 401);
+	assert.strictEqual((await house.request('GET', '/metrics', { headers: { accept: 'text/html' } })).status, 303);
+	const customer = await house.login('customer', 'park-a-car');
+	assert.strictEqual((await house.request('GET', '/metrics', { token: customer })).status, 403);
+	const token = await house.login('admin', '123456');
+	const before = (await house.request('GET', '/metrics', { token })).text;
+	for (let i = 0; i < 40; i++) await say([`GET /nothing HTTP/1.1\r\n${H}Connection: close\r\n\r\n`]);
+	const after = (await house.request('GET', '/metrics', { token })).text;
+	const grown = (name) => figure(after, name) - figure(before, name);
+	assert.strictEqual(grown('parking_requests_total\\{worker="\\d+",class="4xx"\\}'), 40);
+	assert.strictEqual(grown('parking_requests_total\\{worker="\\d+",class="2xx"\\}'), 1); // the first reading
+	assert.strictEqual(grown('parking_request_seconds_count\\{worker="\\d+"\\}'), 41);
+	assert.ok(grown('parking_request_seconds_sum\\{worker="\\d+"\\}') > 0);
+	assert.strictEqual(figure(after, 'parking_redis_up\\{worker="\\d"\\}'), 1);
+});
+
+test('each request leaves one line of JSON with its number', async () => {
+	const r = await house.request('GET', '/lots?near=secret');
+	const number = r.headers.get('x-request-id');
+	await until('the line is there', 3000, () => house.log().includes(number));
+	const lines = house.log().split('\n').filter((l) => l.includes(number));
+	assert.strictEqual(lines.length, 1);
+	const line = JSON.parse(lines[0]);
+	assert.deepStrictEqual([line.event, line.id, line.method, line.path, line.status], ['request', number, 'GET', '/lots', '200']);
+	assert.ok(Number(line.ms) >= 0 && Number(line.bytes) > 0 && line.from === '127.0.0.1');
+});
+
 test('what is too large is said in the dress of the address, also to who sends it all', async () => {
 	const large = Buffer.alloc(13 << 20, 'x');
 	const ask = (where, type) => say([`POST ${where} HTTP/1.1\r\n${H}Content-Type: ${type}\r\nContent-Length: ${large.length}\r\n\r\n`, large], { quiet: 4000 });
