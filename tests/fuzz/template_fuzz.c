@@ -31,9 +31,9 @@ LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 	struct frame frame = { value_of(show_fields, &show), NULL };
 	struct arena *a = arena_new();
 	size_t half = n / 2, seen = 0;
-	/* Neither names the other twice in a row for ever: the second knows no partials. */
+	/* No tag can name the first, and the second names none: neither goes on for ever. */
 	text second = arena_bytes(a, bytes + half, n - half);
-	struct template_source sources[] = { { "t", arena_bytes(a, bytes, half) },
+	struct template_source sources[] = { { "no tag", arena_bytes(a, bytes, half) },
 		{ "p", strstr(second, "{{") ? "[{{$b}}{{a}}{{/b}}]" : second } };
 	struct buf out = BUF(a);
 	text why = NULL;
@@ -41,9 +41,9 @@ LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
 
 	if (all == NULL && why == NULL)
 		BUG("refused without a word");
-	if (all && !strstr(sources[0].source, "t}") && !strstr(sources[0].source, "t ")) {
-		template_render(template_find(all, "t"), &frame, &out);
-		template_names(template_find(all, "t"), see, &seen);
+	if (all) {
+		template_render(template_find(all, "no tag"), &frame, &out);
+		template_names(template_find(all, "no tag"), see, &seen);
 	}
 	arena_free(a);
 	return 0;
