@@ -3,6 +3,7 @@
 'use strict';
 const assert = require('node:assert');
 const crypto = require('node:crypto');
+const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { after, before, test } = require('node:test');
@@ -356,6 +357,38 @@ test('without CORS_ORIGINS no other site may read anything', async () => {
 
 // ---- what answers say (V3.4, V14, V16)
 
+test('every answer holds the browser to our own house, whatever it is', async () => {
+	const all = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin',
+		'cross-origin-embedder-policy': 'require-corp', 'cross-origin-resource-policy': 'same-origin' };
+	const b = await new Browser(house).logIn('admin', '123456');
+	const asset = /href="(\/assets\/style[^"]*)"/.exec((await b.get('/')).text)[1];
+	const pages = rows.filter((r) => r.page && r.method === 'GET').map((r) => r.where.replace(/:\w+/g, r.where.startsWith('/reservations') ? ids.reservation : '1'));
+	for (const where of [...pages, '/nowhere', '/api/v1/me', '/api/v1/nowhere', '/api/v1/lots', asset, '/assets/nothing.css']) {
+		const { headers } = await b.get(where);
+		for (const [name, value] of Object.entries(all)) assert.strictEqual(headers[name], value, `${name} of ${where}`);
+		const policy = headers['content-security-policy'];
+		for (const word of [`default-src 'none'`, `script-src 'self'`, `style-src 'self'`, `form-action 'self'`, `base-uri 'none'`, `frame-ancestors 'none'`])
+			assert.ok(policy.split('; ').includes(word), `${word} of ${where}: ${policy}`);
+		assert.doesNotMatch(policy, /unsafe|\*|https?:|data:/, where);
+		assert.strictEqual(headers['strict-transport-security'], undefined, 'nothing of TLS where there is none');
+		assert.doesNotMatch(headers.server || '', /kore|[0-9]/i, `what serves ${where}, and which version`);
+	}
+	assert.strictEqual((await b.go('POST', '/profile', { form: {} })).headers['x-content-type-options'], 'nosniff', 'refusals too');
+});
+
+test('what a page loads is ours, bound to its bytes, and none of it is in the page', async () => {
+	const b = await new Browser(house).logIn('admin', '123456');
+	for (const where of ['/', '/lots', '/login', '/profile', '/admin/lots', '/api/docs', `/reservations/${ids.reservation}`]) {
+		const { text } = await b.get(where);
+		for (const [tag] of text.matchAll(/<(?:script|link)\b[^>]*>/g)) {
+			if (/rel="(canonical|help)"/.test(tag)) continue;
+			assert.match(tag, /(?:src|href)="\/[a-z]/, `${where}: ${tag}`);
+			if (/<script|rel="stylesheet"/.test(tag)) assert.match(tag, /integrity="sha(256|384|512)-/, `${where}: ${tag}`);
+		}
+		assert.doesNotMatch(text, /<script(?![^>]*\bsrc=)|<style|\sstyle="|\son[a-z]+="|javascript:/i, where);
+	}
+});
+
 test('what is somebody’s own is not stored anywhere', async () => {
 	const b = await new Browser(house).logIn('admin', '123456');
 	for (const r of rows.filter((x) => x.method === 'GET' && x.who !== 'anyone')) {
@@ -477,6 +510,37 @@ test('nobody learns from answers or their time which addresses have an account',
 		}
 		const a = median(take.known), b = median(take.unknown);
 		assert.ok(Math.min(a, b) > 0.5 * Math.max(a, b) - 3, `${way}: ${a.toFixed(1)} ms for a known, ${b.toFixed(1)} ms for an unknown address`);
+	}
+});
+
+test('a password has 8 to 128 characters, every one of which counts', async () => {
+	const sign = (email, password) => house.post('/api/v1/signup', { first_name: 'P', email, password });
+	for (const [i, bad] of ['', 'seven77', 'password1', 'Qwertyuiop', 'x'.repeat(129)].entries()) {
+		const r = await sign(`short${i}@security.test`, bad);
+		assert.strictEqual(r.status, 422, bad);
+		assert.ok(r.json.fields.password);
+	}
+	const long = 'eight or more, this is one of a hundred and twenty-eight characters, and a phrase is welcome, whatever its words are: äöü 🅿️ zzz'.padEnd(128, '!').slice(0, 128);
+	for (const [i, good] of ['quiet-8!', long.slice(0, 64), [...long].join('')].entries()) {
+		const email = `long${i}@security.test`, asked = await sign(email, good);
+		assert.strictEqual(asked.status, 201, asked.text);
+		const code = /\n([0-9]{6})\n/.exec(house.sql(`select body from outbox where recipient = '${email}'`))[1];
+		assert.strictEqual((await house.post('/api/v1/verification', { request: asked.json.request, code })).status, 200);
+		assert.strictEqual((await house.post('/api/v1/login', { login: email, password: good })).status, 200);
+		assert.strictEqual((await house.post('/api/v1/login', { login: email, password: `${good.slice(0, -1)}?` })).status, 401);
+		assert.match(house.sql(`select password from users where email = '${email}'`), /^\$argon2id\$/);
+	}
+});
+
+// ---- the list itself
+
+test('every test that SECURITY.md names is there', () => {
+	const list = fs.readFileSync(path.join(root, 'tests', 'SECURITY.md'), 'utf8');
+	const named = [...list.matchAll(/`([\w/.]+)` › ([^;|]+?)(?=;|:|\. | \(| \|)/g)];
+	assert.ok(named.length > 60, `${named.length} names`);
+	for (const [, file, name] of named) {
+		const text = fs.readFileSync(path.join(root, 'tests', file), 'utf8').replaceAll('${how}', '…').replaceAll('${signal}', '…');
+		assert.ok(text.includes(name.trim()), `${file} has no “${name.trim()}”`);
 	}
 });
 
