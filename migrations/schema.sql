@@ -432,6 +432,7 @@ CREATE TABLE public.tariffs (
     currency text NOT NULL,
     built_in boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
     CONSTRAINT tariffs_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tariffs_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 );
@@ -660,7 +661,7 @@ CREATE INDEX tariff_versions_author ON public.tariff_versions USING btree (creat
 
 CREATE UNIQUE INDEX tariffs_built_in_unique ON public.tariffs USING btree (name, currency) WHERE built_in;
 
-CREATE UNIQUE INDEX tariffs_name_unique ON public.tariffs USING btree (lower(name)) WHERE (NOT built_in);
+CREATE UNIQUE INDEX tariffs_name_unique ON public.tariffs USING btree (lower(name)) WHERE ((NOT built_in) AND (retired_at IS NULL));
 
 CREATE UNIQUE INDEX user_email_once ON public.users USING btree (lower(email));
 

@@ -542,6 +542,35 @@ a_tariff_names_the_lots_that_charge_it_and_takes_their_clock(void **s)
 	assert_int_equal(out.status, 303);
 }
 
+static void
+a_tariff_is_retired_once_no_lot_charges_it(void **s)
+{
+	int64_t id = made_by_form();
+	text where = arena_fmt(c.arena, "/admin/tariffs/%lld/retirement", (long long)id);
+
+	(void)s;
+	sql("insert into lots (name, currency, search, tariff_id) values ('Here', 'EUR', 'here', "
+	    "%lld)",
+	    (long long)id);
+	struct response out = browse(POST, where, "");
+	assert_int_equal(out.status, 409);
+	assert_says(out, "Here charges it. Choose another tariff there first.");
+	assert_int_equal(
+	    sql_number("select count(*) from tariffs where id = %lld and retired_at is "
+		       "not null",
+		(long long)id),
+	    0);
+	sql("update lots set tariff_id = null");
+	assert_int_equal(browse(POST, where, "").status, 303);
+	out = browse(GET, "/admin/tariffs", NULL);
+	assert_null(strstr(out.body, arena_fmt(c.arena, "/admin/tariffs/%lld\"", (long long)id)));
+	assert_int_equal(
+	    browse(GET, arena_fmt(c.arena, "/admin/tariffs/%lld", (long long)id), NULL).status,
+	    200);
+	/* Its name is free again. */
+	assert_int_equal(browse(POST, "/admin/tariffs", WINTER A_STAY).status, 303);
+}
+
 int
 main(void)
 {
@@ -567,7 +596,8 @@ main(void)
 		IN_WORLD(a_tariff_is_made_by_a_form_and_shown),
 		IN_WORLD(the_form_of_the_next_version_holds_the_one_in_force),
 		IN_WORLD(programs_make_tariffs_and_ask_what_a_stay_costs),
-		IN_WORLD(a_tariff_names_the_lots_that_charge_it_and_takes_their_clock) };
+		IN_WORLD(a_tariff_names_the_lots_that_charge_it_and_takes_their_clock),
+		IN_WORLD(a_tariff_is_retired_once_no_lot_charges_it) };
 
 	return cmocka_run_group_tests_name("tariffs", tests, world_up, world_down);
 }

@@ -22,7 +22,7 @@ order by l.position;
 
 --: lines_of_listed(int after, int limit) -> many stored_line
 with listed as (
-  select t.id, t.name, t.currency from tariffs t where not t.built_in and t.id > $1 order by t.id limit $2)
+  select t.id, t.name, t.currency from tariffs t where not t.built_in and t.retired_at is null and t.id > $1 order by t.id limit $2)
 select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since,
   l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
 from listed t
@@ -51,11 +51,14 @@ on conflict (name, currency) where built_in do update set name = excluded.name
 returning id;
 
 --: tariff_lock(int id) -> one stored_head
-select t.id, t.currency, t.built_in, coalesce((select max(v.number) from tariff_versions v where v.tariff_id = t.id), 0) as number
+select t.id, t.currency, t.built_in, t.retired_at is not null as retired, coalesce((select max(v.number) from tariff_versions v where v.tariff_id = t.id), 0) as number
 from tariffs t where t.id = $1 for update;
 
 --: tariff_rename(int id, text name) -> none
 update tariffs set name = $2 where id = $1 and name <> $2;
+
+--: tariff_set_retired(int id, instant now) -> none
+update tariffs set retired_at = $2 where id = $1;
 
 --: version_insert(int tariff_id, int number, instant created_at, int? created_by) -> one stored_id
 insert into tariff_versions (tariff_id, number, created_at, created_by) values ($1, $2, $3, $4) returning id;

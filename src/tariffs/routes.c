@@ -86,6 +86,23 @@ next_version(struct ctx *c, const void *in, struct reply *r)
 	return publish(c, in, r);
 }
 
+struct which {
+	int64_t id;
+};
+static const struct field which_fields[] = {
+	FIELD(which, id, .required = true, .min = 1, .max = INT64_MAX), FIELD_END
+};
+
+static enum problem
+retire(struct ctx *c, const void *in, struct reply *r)
+{
+	const struct which *w = in;
+
+	TRY(tariff_retire(c, w->id));
+	r->flash = "The tariff is retired.";
+	return reply_done(r, "/admin/tariffs");
+}
+
 /* clang-format off */
 const struct route tariff_routes[] = {
 	{ GET, "/admin/tariffs", ADMIN, list, TAKES(tariff_list_ask), GIVES_LIST(tariff_summary),
@@ -104,6 +121,9 @@ const struct route tariff_routes[] = {
 	{ POST, "/admin/tariffs/:id/versions", ADMIN, next_version, TAKES(tariff_terms), GIVES(tariff_page),
 	  .again = "/admin/tariffs/:id/edit", .scope = "lots", FAILS(NOT_FOUND, CHANGED_MEANWHILE),
 	  .doc = "Publishes the next version of a tariff; what was booked before keeps the one it had." },
+	{ POST, "/admin/tariffs/:id/retirement", ADMIN, retire, TAKES(which), .again = "/admin/tariffs/:id", .scope = "lots",
+	  FAILS(NOT_FOUND, IN_USE),
+	  .doc = "Takes a tariff that no lot charges out of lists and choices; bookings keep what they were made with." },
 	{ 0 },
 };
 /* clang-format on */

@@ -23,7 +23,7 @@ extern const struct field stored_id_fields[];
 struct stored_head {
 	int64_t id;
 	text currency;
-	bool built_in;
+	bool built_in, retired;
 	int64_t number; /* of the latest version; 0: none yet */
 };
 extern const struct field stored_head_fields[];

@@ -25,7 +25,8 @@ const struct field stored_line_fields[] = { FIELD(stored_line, tariff_id),
 	FIELD(stored_line, from_minute), FIELD(stored_line, until_minute), FIELD_END };
 const struct field stored_id_fields[] = { FIELD(stored_id, id), FIELD_END };
 const struct field stored_head_fields[] = { FIELD(stored_head, id), FIELD(stored_head, currency),
-	FIELD(stored_head, built_in), FIELD(stored_head, number), FIELD_END };
+	FIELD(stored_head, built_in), FIELD(stored_head, retired), FIELD(stored_head, number),
+	FIELD_END };
 const struct field tariff_version_fields[] = { FIELD(tariff_version, id),
 	FIELD(tariff_version, tariff_id, .hidden = true),
 	FIELD(tariff_version, number, .doc = "1 is the first"),
@@ -299,6 +300,8 @@ tariff_publish(struct ctx *c, struct tariff *t)
 	TRY(tariff_lock(c, t->id, &head));
 	if (head.built_in)
 		return NOT_FOUND;
+	if (head.retired)
+		return fail(c, WRONG_STATE, "It is retired; make a new tariff.");
 	if (!text_is(head.currency, t->currency))
 		return complain(c, "currency", "A tariff keeps its currency, %s.", head.currency);
 	if (t->number && t->number != head.number)
@@ -313,6 +316,25 @@ tariff_publish(struct ctx *c, struct tariff *t)
 	return audit_add(c, "tariff_published", "tariff", t->id,
 	    arena_fmt(
 		c->arena, "version %lld: %s", (long long)t->number, tariff_words(c->arena, t)));
+}
+
+enum problem
+tariff_retire(struct ctx *c, int64_t id)
+{
+	struct stored_head head;
+	struct rows lots;
+
+	TRY(tariff_lock(c, id, &head));
+	if (head.built_in)
+		return NOT_FOUND;
+	TRY(lots_charging(c, id, &lots));
+	if (lots.n)
+		return fail(c, IN_USE, "%s charges it%s. Choose another tariff there first.",
+		    ROW(charging_lot, lots, 0)->name, lots.n > 1 ? ", and not alone" : "");
+	if (head.retired)
+		return OK;
+	TRY(tariff_set_retired(c, id, c->now));
+	return audit_add(c, "tariff_retired", "tariff", id, "");
 }
 
 static bool

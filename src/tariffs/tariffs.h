@@ -112,6 +112,9 @@ enum problem tariff_keep(struct ctx *, struct tariff *);
 
 /* Publishes a new tariff, or the next version of one.  `lines` must be sound: tariff_sound(). */
 enum problem tariff_publish(struct ctx *, struct tariff *);
+/* Takes a tariff out of lists and choices.  IN_USE in words while a lot charges it.  Bookings keep the
+ * version they were made with. */
+enum problem tariff_retire(struct ctx *, int64_t id);
 /* Is this list of lines a tariff?  NULL, or what is wrong with it in words. */
 text tariff_sound(struct arena *, const struct tariff *);
 
