@@ -353,6 +353,17 @@ a_hold_whose_time_is_up_is_free_again(void **s)
 	assert_int_equal(free_in("Haltplatz", "2026-11-18T14:00", "2026-11-18T15:00"), 1);
 }
 
+static void
+a_search_counts_what_any_slot_may_become(void **s)
+{
+	(void)s;
+	lot_with_slots("Radplatz", 3);
+	assert_int_equal(free_in("Radplatz", "2026-11-18T14:00", "2026-11-18T15:00"), 3);
+	sql("update slots set vehicle_type = 'bicycle' where lot_id = (select id from lots where "
+	    "name = 'Radplatz') and label <> 'A-01'");
+	assert_int_equal(free_in("Radplatz", "2026-11-18T14:00", "2026-11-18T15:00"), 1);
+}
+
 static text
 refusal(text name, text from, text until)
 {
@@ -834,6 +845,7 @@ main(void)
 		IN_WORLD(a_search_finds_by_any_of_a_lots_words),
 		IN_WORLD(a_booked_slot_is_not_free_for_a_time_that_meets_it),
 		IN_WORLD(a_hold_whose_time_is_up_is_free_again),
+		IN_WORLD(a_search_counts_what_any_slot_may_become),
 		IN_WORLD(what_cannot_be_had_is_left_out_with_its_reason),
 		IN_WORLD(times_that_are_none_are_complained_about),
 		IN_WORLD(the_nearest_lot_comes_first),

@@ -76,6 +76,7 @@ where on_globe is not null
 order by on_globe <-> cube(array[$1, $2, $3]::float8[])
 limit $4;
 
+-- Of the slots for cars: what the search offers, "any slot" can keep.
 --: lots_free(ints lots, ints starts, ints ends, instant now) -> many lot_free
 select w.lot_id, count(s.id) filter (where not s.out_of_service) as slots, bool_or(s.ev and not s.out_of_service) as ev,
   bool_or(s.accessible and not s.out_of_service) as accessible,
@@ -87,7 +88,7 @@ select w.lot_id, count(s.id) filter (where not s.out_of_service) as slots, bool_
 from (select unnest($1::bigint[]) as lot_id, to_timestamp(unnest($2::bigint[]) / 1000000.0) as starts,
     to_timestamp(unnest($3::bigint[]) / 1000000.0) as ends) w
 join lots l on l.id = w.lot_id
-join slots s on s.lot_id = w.lot_id
+join slots s on s.lot_id = w.lot_id and s.vehicle_type = 'car'
 group by w.lot_id;
 
 --: bays_of_lot(int lot_id, instant starts, instant ends, instant now) -> many bay
@@ -225,4 +226,4 @@ where id = $1
 returning id, lot_id, zone_id, code, label, size, vehicle_type, accessible, ev, out_of_service, reason, position;
 
 --: tariffs_to_choose(int chosen) -> many named
-select id, name || ' (' || currency || ')' as name, id = $1 as chosen from tariffs where not built_in order by name, id;
+select id, name || ' (' || currency || ')' as name, id = $1 as chosen from tariffs where not built_in and (retired_at is null or id = $1) order by name, id;
