@@ -496,11 +496,24 @@ an_admin_reads_what_waits_in_the_outbox(void **state)
 	assert_says(r, "signed_in");
 }
 
+static void
+a_codes_form_without_a_request_leads_to_where_one_is_made(void **s)
+{
+	(void)s;
+	struct response r = browse(GET, "/verification", NULL);
+	assert_int_equal(r.status, 303);
+	assert_string_equal(header(&r, "Location"), "/signup");
+	r = browse(GET, "/password/new?request=", NULL);
+	assert_int_equal(r.status, 303);
+	assert_string_equal(header(&r, "Location"), "/password");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(who_signs_up_in_a_browser_ends_logged_in),
+		IN_WORLD(a_codes_form_without_a_request_leads_to_where_one_is_made),
 		IN_WORLD(a_wrong_code_is_said_beside_the_field_and_counted),
 		IN_WORLD(what_was_typed_is_there_again_but_the_password),
 		IN_WORLD(a_forgotten_password_is_set_anew_with_a_code),

@@ -47,15 +47,33 @@ struct which_request {
 static const struct field which_request_fields[] = {
 	FIELD(which_request, request, .required = true, .max = 64), FIELD_END
 };
+static const struct field code_form_fields[] = {
+	FIELD(which_request, request, .max = 64, .doc = "Of whom a code was asked for"), FIELD_END
+};
+#define TAKES_CODE_FORM .in = code_form_fields, .in_size = sizeof(struct which_request)
 
+/* Who comes to a code's form without having asked for a code is led to where one is asked for. */
 static enum problem
-show_request(struct ctx *c, const void *in, struct reply *r)
+show_code_form(struct ctx *c, const struct which_request *which, text asked_at, struct reply *r)
 {
-	const struct which_request *which = in;
 	struct code_request *found = arena_alloc(c->arena, sizeof *found);
 
+	if (*which->request == 0)
+		return reply_done(r, asked_at);
 	TRY(code_look(c, which->request, found));
 	return reply_one(r, found);
+}
+
+static enum problem
+show_verification(struct ctx *c, const void *in, struct reply *r)
+{
+	return show_code_form(c, in, "/signup", r);
+}
+
+static enum problem
+show_new_password(struct ctx *c, const void *in, struct reply *r)
+{
+	return show_code_form(c, in, "/password", r);
 }
 
 /* Who proves an address by signing up is logged in; who changes an address is already. */
@@ -329,7 +347,7 @@ const struct route accounts_routes[] = {
 	{ POST, "/signup", ANYONE, sign_up, TAKES(signup), GIVES(code_request), .again = "/signup",
 	    .bare = true, .limit = SIGNUPS, FAILS(BUSY),
 	    .doc = "Ask for an account: a code goes to the e-mail address, whoever has it." },
-	{ GET, "/verification", ANYONE, show_request, TAKES(which_request), GIVES(code_request),
+	{ GET, "/verification", ANYONE, show_verification, TAKES_CODE_FORM, GIVES(code_request),
 	    .dress = PAGE_ONLY, .page = "accounts/verification",
 	    .doc = "The form for the code from the e-mail." },
 	{ POST, "/verification", ANYONE, verify, TAKES(code_entry), GIVES(signed_in),
@@ -353,7 +371,7 @@ const struct route accounts_routes[] = {
 	    .again = "/password", .limit = CODES,
 	    .doc =
 		"Ask for a code to set a new password; whether there is an account is not told." },
-	{ GET, "/password/new", ANYONE, show_request, TAKES(which_request), GIVES(code_request),
+	{ GET, "/password/new", ANYONE, show_new_password, TAKES_CODE_FORM, GIVES(code_request),
 	    .dress = PAGE_ONLY, .page = "accounts/password_new",
 	    .doc = "The form for the code and the new password." },
 	{ POST, "/password/new", ANYONE, set_new_password, TAKES(password_entry),
