@@ -223,7 +223,23 @@ show_docs(struct ctx *c, const void *in, struct reply *r)
 	return reply_one(r, docs);
 }
 
+/* ---- where an admin begins */
+
+struct start {
+	bool ignored;
+};
+static const struct field start_fields[] = { FIELD_END };
+
+static enum problem
+show_start(struct ctx *c, const void *in, struct reply *r)
+{
+	(void)in;
+	return reply_one(r, arena_alloc(c->arena, sizeof(struct start)));
+}
+
 const struct route web_routes[] = {
+	{ GET, "/admin", ADMIN, show_start, GIVES(start), .dress = PAGE_ONLY, .page = "admin/start",
+	    .doc = "Where an admin begins." },
 	{ GET, "/healthz", ANYONE, healthz, .dress = PAGE_ONLY, .doc = "The process answers." },
 	{ GET, "/readyz", ANYONE, readyz, .dress = PAGE_ONLY, .doc = "Fit to serve." },
 	{ GET, "/metrics", ADMIN, metrics, .dress = PAGE_ONLY, .scope = "metrics",
