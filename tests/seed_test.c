@@ -52,8 +52,21 @@ every_page_has_something_to_show(void **s)
 				    "status = 'confirmed' and starts > '2026-11-17 12:00Z'",
 			     (long long)customer),
 	    3);
+	assert_int_equal(
+	    sql_number("select count(distinct starts::date) from reservations where user_id = "
+		       "%lld and status = 'confirmed'",
+		(long long)customer),
+	    3);
 	assert_true(sql_number("select count(*) from reservations where user_id = %lld",
 			(long long)customer) > 10);
+	assert_int_equal(
+	    sql_number("select count(*) from outbox where user_id = %lld and created_at < "
+		       "now() - interval '1 day' and state = 'waiting'",
+		(long long)customer),
+	    4);
+	assert_true(sql_number("select count(*) from api_keys") >= 3);
+	assert_int_equal(
+	    sql_number("select count(*) from reservations where refund > 0 and pay = 'exit'"), 0);
 	/* Half a year back, two weeks ahead. */
 	assert_true(
 	    sql_number("select count(*) from reservations where starts < '2026-05-25'") > 20);

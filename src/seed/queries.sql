@@ -111,7 +111,7 @@ insert into reservations (lot_id, slot_id, user_id, vehicle_id, plate, plate_typ
   currency, refund, cancel_until, refund_percent, no_show_at, created_at, confirmed_at, checked_in_at, ended_at)
 select f.lot_id, f.slot_id, u.id, v.id, coalesce(v.plate, ''), coalesce(v.plate_typed, ''), f.starts, f.ends, f.status,
   f.made + interval '10 minutes', case f.status when 'expired' then '' else 'exit' end, f.version_id, f.price, f.currency,
-  case f.status when 'cancelled' then f.price else 0 end, f.starts - f.cancel_minutes * interval '1 minute', f.refund_percent,
+  0, f.starts - f.cancel_minutes * interval '1 minute', f.refund_percent,
   f.starts + f.no_show_minutes * interval '1 minute', f.made,
   case f.status when 'expired' then null else f.made + interval '3 minutes' end,
   case when f.status in ('checked_in', 'completed') then f.starts + interval '4 minutes' end,
@@ -128,13 +128,44 @@ update lots set tariff_id = $1
 where id in (select l.id from lots l join zones z on z.lot_id = l.id where z.code like $2 || '%')
   or (city = $3 and tariff_id is null);
 
+-- Where they are parked now, three to come on days of their own, and the past.
 --: seed_bookings_of(text username, instant now) -> none
 update reservations r set user_id = u.id, vehicle_id = v.id, plate = coalesce(v.plate, ''), plate_typed = coalesce(v.plate_typed, '')
 from users u left join vehicles v on v.user_id = u.id
 where u.username = $1 and r.id in (
-  (select id from reservations where status = 'checked_in' order by id limit 1)
+  (select id from reservations where status = 'checked_in' order by lot_id, id limit 1)
   union all
-  (select id from reservations where status = 'confirmed' and starts > $2 order by starts, id limit 3)
+  (select f.id from (
+    select distinct on (r.starts::date) r.id, r.starts from reservations r
+    where r.status = 'confirmed' and r.starts > $2::timestamptz + interval '12 hours'
+      and r.starts < $2::timestamptz + interval '12 days' and (r.starts::date - date '2000-01-01') % 3 = 0
+      and r.lot_id in (select id from lots order by id limit 4)
+    order by r.starts::date, hashint8extended(r.id, 22)) f
+   order by f.starts limit 3)
   union all
   (select id from reservations where status in ('completed', 'cancelled', 'no_show') and ends < $2
     and hashint8extended(id, 21) % 900 = 0 order by id limit 24));
+
+-- What was written to them when they booked: to read, and too old to be sent by a mail server that is set later.
+--: seed_messages(text username, instant now) -> none
+insert into outbox (recipient, subject, body, user_id, created_at)
+select u.email, 'Booked: ' || s.label || ', ' || l.name,
+  'You’re booked.' || e'\n\n' || 'Slot ' || s.label || e'\n' || l.name || e'\n' || l.address || ', ' || l.city || e'\n'
+    || to_char(r.starts at time zone l.time_zone, 'FMDD Mon, HH24:MI') || '–' || to_char(r.ends at time zone l.time_zone, 'HH24:MI')
+    || e'\n' || 'Number plate ' || r.plate_typed || e'\n',
+  u.id, least(r.confirmed_at, $2::timestamptz - interval '2 days')
+from reservations r
+join users u on u.id = r.user_id
+join slots s on s.id = r.slot_id
+join lots l on l.id = r.lot_id
+where u.username = $1 and r.status in ('confirmed', 'checked_in')
+order by r.starts;
+
+-- Keys nobody holds: a hash that is none fits no key.
+--: seed_keys(instant now) -> none
+insert into api_keys (name, prefix, hash, scopes, made_by, created_at, used_at, revoked_at)
+select k.name, k.prefix, 'of no key: ' || k.name, k.scopes, (select min(id) from users where role = 'admin'),
+  $1::timestamptz - k.days * interval '1 day', null, case when k.revoked then $1::timestamptz - interval '20 days' end
+from (values ('Barrier, Museumkwartier Noord', 'pk_4f1c', 'gate', 90, false),
+    ('Sensors, Concertgebouw', 'pk_a07e', 'telemetry', 60, false),
+    ('Barrier of the old firm', 'pk_93bd', 'gate lots', 180, true)) as k (name, prefix, scopes, days, revoked);

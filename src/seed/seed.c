@@ -190,6 +190,8 @@ plant(struct ctx *c, int64_t scale)
 	TRY(db_script(c, constraints_off));
 	TRY(book(c, lots, json, bench_share(scale, more)));
 	TRY(seed_bookings_of(c, "customer", c->now));
+	TRY(seed_messages(c, "customer", c->now));
+	TRY(seed_keys(c, c->now));
 	TRY(db_script(c, constraints_on));
 	return lots_count_free(c);
 }
