@@ -1001,6 +1001,27 @@ what_was_forgotten_is_asked_for_beside_its_field(void **s)
 }
 
 static void
+a_refused_form_keeps_the_vehicle_that_was_chosen(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	text at = arena_fmt(c.arena, "/reservations/%lld/confirmation", (long long)r.id);
+
+	(void)s;
+	sql("insert into vehicles (user_id, plate, plate_typed) values (%lld, 'KA1', 'KA 1'), "
+	    "(%lld, 'KB2', 'KB 2')",
+	    (long long)ilse, (long long)ilse);
+	int64_t second = sql_number("select id from vehicles where plate = 'KB2'");
+	struct response page =
+	    browse(POST, at, arena_fmt(c.arena, "vehicle=%lld&pay=beer", (long long)second));
+	assert_int_equal(page.status, 422);
+	assert_says(page, arena_fmt(c.arena, "value=\"%lld\" checked", (long long)second));
+	/* What is none of one's own chooses nothing. */
+	page = browse(POST, at, "vehicle=999999999&pay=beer");
+	assert_null(strstr(page.body, "value=\"999999999\""));
+	assert_says(page, "checked");
+}
+
+static void
 a_plate_that_was_typed_wins_over_the_vehicle_chosen_beforehand(void **s)
 {
 	struct reservation r = held(ilse, slots[0], 2, 1);
@@ -1162,6 +1183,7 @@ main(void)
 		BOOKING(a_slot_taken_meanwhile_is_told_on_the_page_with_another),
 		BOOKING(a_hold_that_ended_is_told_on_the_page_with_the_way_back),
 		BOOKING(what_was_forgotten_is_asked_for_beside_its_field),
+		BOOKING(a_refused_form_keeps_the_vehicle_that_was_chosen),
 		BOOKING(a_plate_that_was_typed_wins_over_the_vehicle_chosen_beforehand),
 		BOOKING(a_stranger_meets_nothing_at_any_address),
 		BOOKING(the_same_key_twice_is_one_booking),

@@ -16,7 +16,7 @@ money reservation_paid(const struct reservation *);
 /* As reservation_load(), and nobody else changes the row until the transaction ends. */
 enum problem reservation_load_to_change(struct ctx *, int64_t id, struct reservation *);
 /* The person's vehicles, to choose from. */
-enum problem reservation_vehicles(struct ctx *, struct reservation *);
+enum problem reservation_vehicles(struct ctx *, struct reservation *, int64_t chosen);
 
 /* pricing.c.  What a stay costs by the tariff in force; `keep`: a built-in tariff gets a version that
  * a booking can keep, in a transaction. */

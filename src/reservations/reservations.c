@@ -6,7 +6,7 @@
 #define PAST_A_PAGE 20
 
 const struct field own_vehicle_fields[] = { FIELD(own_vehicle, id), FIELD(own_vehicle, plate),
-	FIELD(own_vehicle, plate_typed), FIELD(own_vehicle, label), FIELD(own_vehicle, first),
+	FIELD(own_vehicle, plate_typed), FIELD(own_vehicle, label), FIELD(own_vehicle, chosen),
 	FIELD_END };
 
 const struct field reservation_fields[] = { FIELD(reservation, id),
@@ -233,10 +233,17 @@ reservations_mine(struct ctx *c, int64_t before, struct my_parking *out)
 }
 
 enum problem
-reservation_vehicles(struct ctx *c, struct reservation *r)
+reservation_vehicles(struct ctx *c, struct reservation *r, int64_t chosen)
 {
+	struct own_vehicle *one;
+
 	TRY(vehicles_to_choose(c, r->user_id, &r->vehicles));
-	if (r->vehicles.n)
-		ROW(own_vehicle, r->vehicles, 0)->first = true;
+	if (r->vehicles.n == 0)
+		return OK;
+	one = ROW(own_vehicle, r->vehicles, 0);
+	FOR_ROWS (own_vehicle, v, r->vehicles)
+		if (v->id == chosen)
+			one = v;
+	one->chosen = true;
 	return OK;
 }

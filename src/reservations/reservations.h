@@ -40,7 +40,7 @@
 struct own_vehicle { /* to choose from when confirming */
 	int64_t id;
 	text plate, plate_typed, label;
-	bool first;
+	bool chosen; /* beforehand */
 };
 extern const struct field own_vehicle_fields[];
 

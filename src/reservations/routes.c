@@ -108,15 +108,29 @@ mine(struct ctx *c, const void *in, struct reply *r)
 	return reply_one(r, all);
 }
 
+struct look {
+	int64_t id;
+	text vehicle; /* as it was chosen in a form that is shown again */
+};
+static const struct field look_fields[] = {
+	FIELD(look, id, .required = true, .min = 1, .max = INT64_MAX),
+	FIELD(
+	    look, vehicle, .max = 20, .doc = "Id of the vehicle that the page chooses beforehand"),
+	FIELD_END,
+};
+
 static enum problem
 show(struct ctx *c, const void *in, struct reply *r)
 {
-	const struct which *w = in;
+	const struct look *w = in;
 	struct reservation *found = arena_alloc(c->arena, sizeof *found);
+	int64_t chosen = 0;
 
 	TRY(reservation_load(c, w->id, found));
+	if (found->held && !text_int(w->vehicle, &chosen))
+		chosen = 0;
 	if (found->held)
-		TRY(reservation_vehicles(c, found));
+		TRY(reservation_vehicles(c, found, chosen));
 	else if (found->live)
 		ticket_qr(c, found);
 	return reply_one(r, found);
@@ -256,7 +270,7 @@ const struct route reservation_routes[] = {
 	    .again = "/quotes", BOOKINGS, .once = true, .turns = "lot",
 	    .doc = "Hold a slot for ten minutes; confirming it keeps it.",
 	    FAILS(NOT_FOUND, SLOT_TAKEN, LOT_FULL, LOT_CLOSED, LIMIT_REACHED, CHANGED_MEANWHILE) },
-	{ GET, "/reservations/:id", CUSTOMER, show, TAKES(which), GIVES(reservation),
+	{ GET, "/reservations/:id", CUSTOMER, show, TAKES(look), GIVES(reservation),
 	    .page = "reservations/show", .doc = "One of your reservations: hold, ticket or past." },
 	{ GET, "/reservations/:id/ticket.ics", CUSTOMER, ticket, TAKES(which), .dress = PAGE_ONLY,
 	    .doc = "The booking as a calendar entry (RFC 5545).", FAILS(WRONG_STATE) },
@@ -264,7 +278,7 @@ const struct route reservation_routes[] = {
 	    GIVES(reservation), .again = "/reservations/:id", .once = true,
 	    .doc = "Say with which car you come and how you pay: the hold becomes a booking.",
 	    FAILS(HOLD_ENDED, WRONG_STATE) },
-	{ GET, "/reservations/:id/cancellation", CUSTOMER, show, TAKES(which), GIVES(reservation),
+	{ GET, "/reservations/:id/cancellation", CUSTOMER, show, TAKES(look), GIVES(reservation),
 	    .page = "reservations/cancel", .doc = "What comes back if you cancel now." },
 	{ POST, "/reservations/:id/cancellation", CUSTOMER, cancel, TAKES(which),
 	    GIVES(reservation), .again = "/reservations/:id/cancellation", .once = true,
