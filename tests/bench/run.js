@@ -1,10 +1,10 @@
 // run.js -- how fast, beside a peer measured in the same run.
 //
-//	make bench [SCALE=100] [SECONDS=5] [GROW=1]
+//	make bench [SCALE=10] [GROW=1000] [SECONDS=5]
 //
 // Pages against nginx serving the same bytes from a file; booking against pgbench running the same SQL, taken from
-// PostgreSQL's own log of one booking; login against bare crypto_pwhash.  GROW=1 measures once more with ten times the
-// data.  tests/with-servers gives the database and Redis; durability is switched on again for this.
+// PostgreSQL's own log of one booking; login against bare crypto_pwhash.  GROW measures once more with more data:
+// 1000 is 200 lots, 19,000 slots, a million reservations.  tests/with-servers gives the database and Redis; durability is switched on again for this.
 'use strict';
 const { execFileSync, spawn } = require('child_process');
 const crypto = require('crypto');
@@ -14,7 +14,8 @@ const path = require('path');
 
 const root = path.resolve(__dirname, '../..');
 const seconds = Number(process.env.SECONDS || 5);
-const scale = Number(process.env.SCALE || 100);
+const scale = Number(process.env.SCALE || 10);
+const grown = Number(process.env.GROW || 0); // once more with the data of that scale
 const connections = Number(process.env.CONNECTIONS || 32);
 const workers = Number(process.env.WORKERS || 2);
 const port = Number(process.env.PORT || 8931);
@@ -254,9 +255,18 @@ async function login() {
 	report('login', wrk(`${base}/api/v1/login`, { script, c: cores * 2 }), peer, 'bare crypto_pwhash;');
 }
 
+// A database of its own for each size.
+function fresh(n) {
+	const before = process.env.DATABASE_URL;
+	process.env.DATABASE_URL = before.replace(/\/[^/?]*\?/, '/postgres?');
+	sql(`create database bench_${n} template parking_template`);
+	process.env.DATABASE_URL = before.replace(/\/[^/?]*\?/, `/bench_${n}?`);
+}
+
 async function measure(n) {
+	fresh(n);
 	sh(path.join(root, 'build/parkctl'), ['seed', '--scale', String(n)], { env: { ...process.env, DEMO: '1', JWT_SECRET: secret, DATA_DIR: path.join(work, 'data') } });
-	sql('analyze');
+	sql('vacuum analyze');
 	console.error(`scale ${n}: ${sql('select count(*) from lots')} lots, ${sql('select count(*) from slots')} slots, ${sql('select count(*) from reservations')} reservations`);
 	await start();
 	try {
@@ -271,7 +281,7 @@ async function measure(n) {
 	fs.mkdirSync(path.join(work, 'data'));
 	const head = ['what', 'req/s', 'p50 ms', 'p99 ms', 'web ms', 'pg ms', 'peer/s', 'ratio', 'peer'];
 	await measure(scale);
-	if (process.env.GROW) await measure(scale * 10);
+	if (grown) await measure(grown);
 	const width = head.map((_, i) => Math.max(...[head, ...rows].map((r) => String(r[i]).length)));
 	for (const r of [head, ...rows]) console.log(r.map((c, i) => (i ? String(c).padStart(width[i]) : String(c).padEnd(width[i]))).join('  '));
 })().then(() => { fs.rmSync(work, { recursive: true, force: true }); process.exit(0); }, async (e) => { console.error(e); await stop(); process.exit(1); });
