@@ -585,6 +585,22 @@ a_new_address_counts_once_its_code_came(void **state)
 }
 
 static void
+a_new_password_ends_a_change_of_address_under_way(void **state)
+{
+	struct code_request r;
+	int64_t id = somebody("ilse", "customer"), same;
+
+	(void)state;
+	act_as(token_for("ilse"));
+	assert_ok(email_change_begin(&c, id, "new@parking.example", &r));
+	text code = code_in_mail();
+	assert_ok(password_change(&c, GOOD, "other words of mine"));
+	assert_problem(code_fits(&c, r.request, code, &same), CODE_ENDED);
+	assert_string_equal(sql_value("select email from users where id = %lld", (long long)id),
+	    "ilse@parking.example");
+}
+
+static void
 nobody_takes_an_address_that_somebody_has(void **state)
 {
 	struct code_request r;
@@ -825,6 +841,7 @@ main(void)
 		IN_WORLD(a_token_for_another_use_lets_nobody_in),
 		IN_WORLD(a_browser_is_called_by_its_own_name),
 		IN_WORLD(a_new_address_counts_once_its_code_came),
+		IN_WORLD(a_new_password_ends_a_change_of_address_under_way),
 		IN_WORLD(nobody_takes_an_address_that_somebody_has),
 		IN_WORLD(a_key_opens_its_scopes_and_no_others),
 		IN_WORLD(a_revoked_key_opens_nothing),

@@ -57,8 +57,12 @@ UPDATE users SET first_name = $2, last_name = $3, phone = $4, region = $5, addre
 --: user_email_set(int id, text email, instant now) -> none
 UPDATE users SET email = $2, verified_at = $3 WHERE id = $1
 
--- Who renews a password by a mailed code has proven the address.
+-- Who renews a password by a mailed code has proven the address.  Codes under way end: who is shut out by the new
+-- password must not come back in by a change of address begun before.
 --: user_password_set(int id, text password, bool proven, instant now) -> none
+WITH ended AS (
+	UPDATE codes SET expires_at = $4
+	WHERE user_id = $1 AND used_at IS NULL AND expires_at > $4)
 UPDATE users
 SET password = $2, password_at = $4,
 	verified_at = CASE WHEN $3 THEN coalesce(verified_at, $4::timestamptz) ELSE verified_at END
