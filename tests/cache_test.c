@@ -47,7 +47,7 @@ static int
 begin(void **state)
 {
 	(void)state;
-	settings.data_dir = getenv("DATA_DIR");
+	settings.data_dir = settings.run_dir = getenv("DATA_DIR");
 	return settings.data_dir && getenv("REDIS_URL") && getenv("DATABASE_URL") ? 0 : 1;
 }
 
@@ -197,7 +197,7 @@ what_has_ended_is_not_served(void **state)
 static void
 let_a_minute_pass(void)
 {
-	text path = arena_fmt(c.arena, "%s/run/generations", settings.data_dir);
+	text path = arena_fmt(c.arena, "%s/generations", settings.run_dir);
 	int fd = open(path, O_RDWR);
 	int64_t long_ago = -1000;
 

@@ -18,10 +18,8 @@ struct cache *
 cache_open(text url)
 {
 	struct cache *k = memory_take(sizeof *k);
-	struct arena *a = arena_new();
 
-	generations_open(arena_fmt(a, "%s/run", settings.data_dir));
-	arena_free(a);
+	generations_open(settings.run_dir);
 	k->redis = redis_open(url);
 	k->shelf = shelf_new(SHELF_BYTES);
 	return k;

@@ -11,7 +11,7 @@
 #include "gear/ctx.h"
 
 /* Connects to redis://[[user]:password@]host[:port][/db] or unix:///path[?db=n], in the background.
- * First maps the generations in settings.data_dir/run, unless generations_open() has done so. */
+ * First maps the generations in settings.run_dir, unless generations_open() has done so. */
 struct cache *cache_open(text url);
 void cache_close(struct cache *);
 bool cache_up(const struct cache *);

@@ -13,18 +13,18 @@ enum { SECRET_BYTES = 32 };
 
 /* What holds when nothing is set. */
 #define DEFAULTS                                                                                   \
-	.data_dir = "var", .bind = "127.0.0.1", .base_url = "", .port = 8888, .workers = 2,        \
-	.trusted_proxies = "", .cors_origins = "", .database_url = "", .redis_url = "",            \
-	.db_connections = 8, .jwt_secret = "", .limit_signups = 60, .limit_logins = 120,           \
-	.limit_bookings = 120, .limit_codes = 60, .lock_tries = 10, .lock_minutes = 15,            \
-	.currency = "EUR", .base_rate_per_hour = "50", .grace_period_minutes = 10, .smtp_url = "", \
-	.smtp_ca_file = "", .mail_server = "", .mail_username = "", .mail_password = "",           \
-	.mail_from = "", .payment_base_url = "", .payment_secret_key = "",                         \
-	.payment_webhook_secret = "", .s3_endpoint = "", .aws_s3_bucket = "",                      \
-	.aws_access_key_id = "", .aws_secret_access_key = "", .aws_region = "us-east-1",           \
-	.twilio_base_url = "https://api.twilio.com", .twilio_account_sid = "",                     \
-	.twilio_auth_token = "", .twilio_from_number = "", .ocr_engine = "nets",                   \
-	.ocr_confidence_threshold = "0.55", .telemetry_duplicates = "refuse"
+	.data_dir = "var", .run_dir = "", .bind = "127.0.0.1", .base_url = "", .port = 8888,       \
+	.workers = 2, .trusted_proxies = "", .cors_origins = "", .database_url = "",               \
+	.redis_url = "", .db_connections = 8, .jwt_secret = "", .limit_signups = 60,               \
+	.limit_logins = 120, .limit_bookings = 120, .limit_codes = 60, .lock_tries = 10,           \
+	.lock_minutes = 15, .currency = "EUR", .base_rate_per_hour = "50",                         \
+	.grace_period_minutes = 10, .smtp_url = "", .smtp_ca_file = "", .mail_server = "",         \
+	.mail_username = "", .mail_password = "", .mail_from = "", .payment_base_url = "",         \
+	.payment_secret_key = "", .payment_webhook_secret = "", .s3_endpoint = "",                 \
+	.aws_s3_bucket = "", .aws_access_key_id = "", .aws_secret_access_key = "",                 \
+	.aws_region = "us-east-1", .twilio_base_url = "https://api.twilio.com",                    \
+	.twilio_account_sid = "", .twilio_auth_token = "", .twilio_from_number = "",               \
+	.ocr_engine = "nets", .ocr_confidence_threshold = "0.55", .telemetry_duplicates = "refuse"
 static const struct settings defaults = { DEFAULTS };
 struct settings settings = { DEFAULTS };
 
@@ -155,6 +155,7 @@ const struct field settings_fields[] = {
 		"1: a demonstration. Secrets are made, a demo is loaded, only loopback is served. "
 		"make run sets it unless you set it."),
 	S(data_dir, .doc = "Where files, secrets and the private servers live."),
+	S(run_dir, .doc = "Where sockets lie and what processes share. Not set: DATA_DIR/run."),
 	S(bind, .check = address_ok, .doc = "The address to serve on. In a demo: loopback alone."),
 	S(port, .min = 1, .max = 65535, .doc = "The port to serve on."),
 	S(base_url, .check = origin_ok,
@@ -319,7 +320,9 @@ complete_addresses(struct arena *a, struct settings *s)
 	text run;
 
 	s->data_dir = without_slash(a, absolute(a, s->data_dir));
-	run = run_folder(a, s->data_dir);
+	if (*s->run_dir == 0)
+		s->run_dir = run_folder(a, s->data_dir);
+	run = s->run_dir = without_slash(a, absolute(a, s->run_dir));
 	buf_url(&host, run);
 	if (*s->database_url == 0)
 		s->database_url =

@@ -17,6 +17,7 @@
 struct settings {
 	bool demo;
 	text data_dir; /* absolute */
+	text run_dir; /* absolute: sockets, and what processes share while they run */
 	text bind, base_url; /* base_url without a slash at its end */
 	int64_t port, workers;
 	text trusted_proxies, cors_origins; /* lists with commas */

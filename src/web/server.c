@@ -30,7 +30,7 @@ server_prepare(int workers, text *why)
 	secret_start();
 	if (!web_start(forever, why))
 		return false;
-	generations_open(arena_fmt(forever, "%s/run", settings.data_dir)); /* before the sandbox */
+	generations_open(settings.run_dir); /* before the sandbox */
 	metrics_share(workers);
 	secret_fork_helpers(helpers_wanted(), workers);
 	return true;
