@@ -543,6 +543,18 @@ a_tariff_names_the_lots_that_charge_it_and_takes_their_clock(void **s)
 }
 
 static void
+a_name_nobody_can_read_leaves_the_form_as_it_was(void **s)
+{
+	(void)s;
+	as(person(ADMIN, "tariff-admin"), ADMIN);
+	struct response out =
+	    browse(POST, "/admin/tariffs", "name=%E2%80%AEx&price=4.20&minutes=60&currency=EUR");
+	assert_int_equal(out.status, 422);
+	assert_says(out, "id=\"name-e\"");
+	assert_says(out, "value=\"4.20\"");
+}
+
+static void
 a_tariff_is_retired_once_no_lot_charges_it(void **s)
 {
 	int64_t id = made_by_form();
@@ -597,6 +609,7 @@ main(void)
 		IN_WORLD(the_form_of_the_next_version_holds_the_one_in_force),
 		IN_WORLD(programs_make_tariffs_and_ask_what_a_stay_costs),
 		IN_WORLD(a_tariff_names_the_lots_that_charge_it_and_takes_their_clock),
+		IN_WORLD(a_name_nobody_can_read_leaves_the_form_as_it_was),
 		IN_WORLD(a_tariff_is_retired_once_no_lot_charges_it) };
 
 	return cmocka_run_group_tests_name("tariffs", tests, world_up, world_down);

@@ -65,6 +65,25 @@ typed_text(struct call *call, text name)
 	return raw.present ? raw.text : NULL;
 }
 
+/* Only what stands in the path: for a form whose own fields cannot be read. */
+static struct raw
+in_path(void *of_call, const struct field *f)
+{
+	return form_field(&((struct call *)of_call)->segments, f);
+}
+
+enum problem
+decode_path(struct call *call, const struct route *r, void **in)
+{
+	*in = NULL;
+	if (r->in == NULL)
+		return OK;
+	*in = arena_alloc(call->c->arena, r->in_size);
+	return fields_decode(call->c->arena, r->in, *in, in_path, call, &call->c->complaints)
+	    ? OK
+	    : INVALID;
+}
+
 /* A bad value in the path is an address where nothing is. */
 static bool
 path_at_fault(const struct call *call)

@@ -323,7 +323,11 @@ form_again(struct call *call, enum problem e)
 	if (form == NULL || form->page == NULL || problem_status(e) >= 500 || e == TOO_MANY)
 		return false;
 	c->complaints.n = 0;
-	bool shown = decode(call, form, &in) == OK && form->run(c, in, &reply) == OK;
+	/* What nobody can read is no reason to take the form away: it begins afresh under what was typed. */
+	bool readable = decode(call, form, &in) == OK;
+	c->complaints.n = 0;
+	bool shown =
+	    (readable || decode_path(call, form, &in) == OK) && form->run(c, in, &reply) == OK;
 	c->complaints = words;
 	c->detail = detail;
 	if (!shown || reply.location || reply.bytes_type)

@@ -50,6 +50,8 @@ text csrf_token(struct call *);
 /* decode.c: body and query into the row's struct. */
 enum problem decode_body(struct call *);
 enum problem decode(struct call *, const struct route *, void **in);
+enum problem decode_path(
+    struct call *, const struct route *, void **in); /* only what its path says */
 struct raw typed(
     void *call, const struct field *); /* a field_source: segments, then body, or query of a GET */
 text typed_text(struct call *, text name); /* NULL if absent */

@@ -138,7 +138,7 @@ for (const width of [360, 1280])
 			await fine(page);
 			await logIn(page, 'admin', '123456');
 			const id = house.sql(`select max(id) from outbox`);
-			for (const where of ['/admin/users', '/admin/users?q=zzzz', '/admin/users/new', '/admin/users/1', '/admin/api-keys',
+			for (const where of ['/admin/users', '/admin/users?q=zzzz', '/admin/users/new', '/admin/users/1', '/admin', '/admin/api-keys',
 				'/admin/audit', '/admin/audit?who=zzzz', '/admin/outbox', `/admin/outbox/${id}`]) {
 				await go(page, where);
 				await fine(page);
