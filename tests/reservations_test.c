@@ -1127,10 +1127,33 @@ the_json_of_a_reservation_has_no_more_than_it_should(void **s)
 	assert_not_says(out, "\"book_again\"");
 }
 
+static struct response
+does(int64_t id, text what)
+{
+	as(ilse, CUSTOMER);
+	return ask(
+	    POST, arena_fmt(c.arena, "/api/v1/reservations/%lld/%s", (long long)id, what), "{}");
+}
+
+static void
+who_has_come_says_so(void **state)
+{
+	struct reservation r = booked(ilse, slots[0], 0, 2), later = booked(ilse, slots[1], 30, 2);
+
+	(void)state;
+	assert_int_equal(does(r.id, "arrival").status, 200);
+	assert_string_equal(status_of(r.id), "checked_in");
+	assert_says(does(r.id, "cancellation"), "WRONG_STATE");
+	assert_says(does(later.id, "arrival"), "TOO_EARLY");
+	assert_int_equal(does(later.id, "cancellation").status, 200);
+	assert_says(does(later.id, "arrival"), "WRONG_STATE");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BOOKING(who_has_come_says_so),
 		BOOKING(a_hold_lasts_ten_minutes_and_has_its_price),
 		BOOKING(two_live_reservations_of_a_slot_never_overlap),
 		BOOKING(the_database_itself_refuses_an_overlap),

@@ -282,6 +282,18 @@ operation_id(struct buf *b, const struct route *r)
 	buf_add(b, "\",");
 }
 
+/* The codes it may refuse with beside those that every address has. */
+static void
+problems(struct buf *b, const struct route *r)
+{
+	if (r->fails == NULL)
+		return;
+	buf_add(b, ",\"x-problems\":[");
+	for (const enum problem *p = r->fails; *p != OK; p++)
+		buf_fmt(b, "%s\"%s\"", p == r->fails ? "" : ",", problem_name(*p));
+	buf_add(b, "]");
+}
+
 static void
 operation(struct buf *b, const struct route *r, struct schemas *s)
 {
@@ -293,6 +305,7 @@ operation(struct buf *b, const struct route *r, struct schemas *s)
 	buf_add(b, "\"summary\":");
 	buf_json(b, r->doc ? r->doc : "");
 	buf_fmt(b, ",\"description\":\"For %s.\",\"x-who\":\"%s\"", who[r->who], who[r->who]);
+	problems(b, r);
 	if (r->who == ANYONE)
 		buf_add(b, ",\"security\":[]");
 	else if (r->scope)

@@ -177,6 +177,8 @@ class House {
 		} catch (e) {
 			// not everything is JSON
 		}
+		if (process.env.SEEN && json && json.code) // see tests/seen.js
+			fs.appendFileSync(process.env.SEEN, `${method} ${where.split('?')[0]} ${r.status} ${json.code}\n`);
 		return { status: r.status, headers: r.headers, text, json };
 	}
 
@@ -201,7 +203,18 @@ class House {
 			process.kill(child.pid, signal);
 			await Promise.race([child.ended, later(15000)]);
 		}
+		this.note();
 		fs.rmSync(this.dir, { recursive: true, force: true });
+	}
+
+	// For tests/seen.js: what the server answered, whoever asked.
+	note() {
+		const log = path.join(this.dir, 'web.log');
+		if (!process.env.SEEN || !fs.existsSync(log)) return;
+		const seen = new Set();
+		for (const [, method, where, status] of fs.readFileSync(log, 'utf8').matchAll(/"event":"request".*?"method":"(\w+)","path":"([^"]*)","status":"(\d+)"/g))
+			seen.add(`${method} ${where} ${status} \n`);
+		fs.appendFileSync(process.env.SEEN, [...seen].join(''));
 	}
 }
 
