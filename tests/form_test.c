@@ -306,6 +306,25 @@ what_json_must_not_be_is_refused(void **s)
 }
 
 static void
+json_may_hold_so_many_values_and_no_more(void **s)
+{
+	struct buf b = BUF(a);
+	text why = NULL;
+
+	(void)s;
+	buf_add(&b, "[\",,,\"");
+	for (int i = 1; i < 20000; i++)
+		buf_add(&b, ",1");
+	size_t n = b.n;
+	buf_char(&b, ']');
+	assert_non_null(json_parse(a, b.p, b.n, &why));
+	b.n = n;
+	buf_add(&b, ",1]");
+	assert_null(json_parse(a, b.p, b.n, &why));
+	assert_string_equal(why, "The JSON holds more than 20000 values.");
+}
+
+static void
 json_may_be_nested_thirty_two_deep(void **s)
 {
 	text why = "";
@@ -432,6 +451,7 @@ main(void)
 		TEST(the_boundary_is_taken_from_the_type),
 		TEST(scalars_come_as_a_form_would_send_them),
 		TEST(what_json_must_not_be_is_refused),
+		TEST(json_may_hold_so_many_values_and_no_more),
 		TEST(json_may_be_nested_thirty_two_deep),
 		TEST(a_list_where_one_value_is_wanted_is_a_complaint),
 		TEST(accept_weighs_json_against_html),

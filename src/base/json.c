@@ -9,12 +9,14 @@
 #undef json_is_array
 
 #define DEEPEST 32
+/* Five million values keep a worker from everybody else for a second. */
+#define MOST_VALUES 20000
 
-/* Brackets inside strings do not count. */
-static bool
-too_deep(const char *s, size_t n)
+/* What is wrong with its shape, or NULL.  Brackets and commas inside strings do not count. */
+static text
+out_of_shape(struct arena *a, const char *s, size_t n)
 {
-	int depth = 0;
+	int depth = 0, values = 1;
 	bool quoted = false;
 
 	for (size_t i = 0; i < n; i++) {
@@ -23,11 +25,13 @@ too_deep(const char *s, size_t n)
 		else if (s[i] == '"')
 			quoted = !quoted;
 		else if (!quoted && (s[i] == '[' || s[i] == '{') && ++depth > DEEPEST)
-			return true;
+			return arena_fmt(a, "The JSON is nested more than %d deep.", DEEPEST);
 		else if (!quoted && (s[i] == ']' || s[i] == '}'))
 			depth--;
+		else if (!quoted && s[i] == ',' && ++values > MOST_VALUES)
+			return arena_fmt(a, "The JSON holds more than %d values.", MOST_VALUES);
 	}
-	return false;
+	return NULL;
 }
 
 static void
@@ -45,8 +49,9 @@ json_parse(struct arena *a, const char *s, size_t n, text *why)
 		*why = "The JSON is not UTF-8.";
 		return NULL;
 	}
-	if (too_deep(s, n)) {
-		*why = arena_fmt(a, "The JSON is nested more than %d deep.", DEEPEST);
+	text shape = out_of_shape(a, s, n);
+	if (shape) {
+		*why = shape;
 		return NULL;
 	}
 	json_t *j = json_loadb(n ? s : "", n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &e);
