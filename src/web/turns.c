@@ -39,10 +39,10 @@ lane_at(int64_t key)
 static struct lane *
 lane_of(int64_t key)
 {
-	struct lane **at = lane_at(key), *made;
+	struct lane *there = *lane_at(key), *made;
 
-	if (*at)
-		return *at;
+	if (there)
+		return there;
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
 		BUG("out of memory");
