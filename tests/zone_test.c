@@ -99,6 +99,40 @@ wall_clocks_lead_back_to_the_instant(void **state)
 	}
 }
 
+/* Hours around the changes of two years, where readings are none, one or two. */
+static void
+every_instant_is_among_the_readings_of_its_clock(void **state)
+{
+	int twice = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		const struct zone *z = zone_find(names[i]);
+
+		for (int64_t s = 1735689600; s < 1735689600 + 2 * 366 * 86400; s += 900) {
+			instant t = { s * SECOND }, both[2];
+			struct civil v, w;
+
+			zone_civil(z, t, &v);
+			int n = zone_readings(
+			    z, v.year, v.month, v.day, v.hour, v.minute, v.second, both);
+			if (n < 1 || (both[0].us != t.us && (n < 2 || both[1].us != t.us)))
+				fail_msg("%s: %lld is no reading", names[i], (long long)s);
+			for (int k = 0; k < n; k++) {
+				zone_civil(z, both[k], &w);
+				assert_memory_equal(&v, &w, offsetof(struct civil, offset));
+			}
+			twice += n == 2;
+		}
+	}
+	assert_true(twice > 0);
+	instant both[2];
+	assert_int_equal(zone_readings(zone_find("Europe/Berlin"), 2026, 3, 29, 2, 30, 0, both), 0);
+	assert_int_equal(
+	    zone_readings(zone_find("Australia/Lord_Howe"), 2026, 10, 4, 2, 29, 0, both), 0);
+	assert_int_equal(zone_readings(zone_utc(), 2026, 10, 4, 2, 29, 0, both), 1);
+}
+
 static void
 at_is(const struct zone *z, int y, int m, int d, int h, int min, text utc)
 {
@@ -214,6 +248,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clocks_show_what_glibc_shows),
 		cmocka_unit_test(wall_clocks_lead_back_to_the_instant),
+		cmocka_unit_test(every_instant_is_among_the_readings_of_its_clock),
 		cmocka_unit_test(a_skipped_time_moves_on_by_the_gap_and_of_two_the_first_counts),
 		cmocka_unit_test(days_have_the_length_that_the_clock_gives_them),
 		cmocka_unit_test(the_next_day_is_always_ahead),

@@ -77,22 +77,35 @@ buf_html(struct buf *b, text s)
 	}
 }
 
+/* How many bytes from here stand for themselves in a JSON string. */
+static size_t
+plain_json(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p >= 32 && *p != '"' && *p != '\\' && *p != 127)
+		p++;
+	return (size_t)(p - (const unsigned char *)s);
+}
+
 void
 buf_json(struct buf *b, text s)
 {
 	buf_char(b, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	for (;; s++) {
+		size_t plain = plain_json(s);
 
-		if (c == '"' || c == '\\') {
+		buf_bytes(b, s, plain);
+		s += plain;
+		if (*s == 0)
+			break;
+		if (*s == '"' || *s == '\\') {
 			buf_char(b, '\\');
 			buf_char(b, *s);
-		} else if (c == '\n') {
+		} else if (*s == '\n') {
 			buf_add(b, "\\n");
-		} else if (c < 32 || c == 127) {
-			buf_fmt(b, "\\u%04x", c);
 		} else {
-			buf_char(b, *s);
+			buf_fmt(b, "\\u%04x", *s);
 		}
 	}
 	buf_char(b, '"');
@@ -109,5 +122,26 @@ buf_url(struct buf *b, text s)
 			buf_char(b, *s);
 		else
 			buf_fmt(b, "%%%02X", c);
+	}
+}
+
+void
+buf_base64(struct buf *b, const void *bytes, size_t n)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *s = bytes;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t v = (uint32_t)s[i] << 16;
+
+		if (i + 1 < n)
+			v |= (uint32_t)s[i + 1] << 8;
+		if (i + 2 < n)
+			v |= s[i + 2];
+		buf_char(b, digits[v >> 18]);
+		buf_char(b, digits[v >> 12 & 63]);
+		buf_char(b, i + 1 < n ? digits[v >> 6 & 63] : '=');
+		buf_char(b, i + 2 < n ? digits[v & 63] : '=');
 	}
 }

@@ -22,6 +22,7 @@ text buf_text(const struct buf *); /* what was added; "" for nothing */
 
 void buf_html(struct buf *, text); /* escaped for HTML text and quoted attributes: & < > " ' */
 void buf_json(struct buf *, text); /* as a JSON string with its quotes (RFC 8259) */
+void buf_base64(struct buf *, const void *, size_t); /* RFC 4648, 4 */
 void buf_url(struct buf *, text); /* percent-encoded but for A-Z a-z 0-9 - . _ ~ (RFC 3986) */
 
 #endif

@@ -71,7 +71,8 @@ field_set(struct arena *a, const struct field *f, void *out, text raw)
 	case FT_INSTANT:
 		return instant_parse(raw, to) || (f->local && instant_parse_naive(raw, to));
 	case FT_ONE:
-	case FT_LIST: return false;
+	case FT_LIST:
+	case FT_FILE: return false;
 	}
 	return false;
 }
@@ -91,7 +92,8 @@ field_get(struct arena *a, const struct field *f, const void *in)
 		return instant_none(*(const instant *)at) ? ""
 							  : instant_text(a, *(const instant *)at);
 	case FT_ONE:
-	case FT_LIST: return "";
+	case FT_LIST:
+	case FT_FILE: return "";
 	}
 	return "";
 }
@@ -157,9 +159,12 @@ words_complaint(struct arena *a, const struct field *f, text s)
 	if (f->among == NULL || one_of(f->among, s))
 		return NULL;
 	buf_add(&b, "This must be one of: ");
+	text between = "";
 	for (const text *w = f->among; *w; w++) {
-		buf_add(&b, w == f->among ? "" : ", ");
-		buf_add(&b, *w);
+		if (**w == 0)
+			continue; /* nothing at all will do, too, and cannot be shown */
+		buf_fmt(&b, "%s%s", between, *w);
+		between = ", ";
 	}
 	buf_add(&b, ".");
 	return buf_text(&b);
@@ -216,6 +221,8 @@ decode_one(struct arena *a, const struct field *f, void *out, struct raw raw, st
 {
 	text s = raw.present && raw.text ? raw.text : "";
 
+	if (f->given && raw.present)
+		*(bool *)((char *)out + f->given) = true;
 	if (raw.several) {
 		complaint_add(c, f->name, "This takes one value.");
 		return;
@@ -232,6 +239,15 @@ decode_one(struct arena *a, const struct field *f, void *out, struct raw raw, st
 		complaint_add(c, f->name, says);
 }
 
+static void
+take_file(const struct field *f, void *out, const struct upload *file, struct complaints *c)
+{
+	if (file && file->n)
+		*(struct upload *)member(f, out) = *file;
+	else if (f->required)
+		complaint_add(c, f->name, "Please choose a file.");
+}
+
 bool
 fields_decode(struct arena *a, const struct field *fields, void *out, field_source get, void *from,
     struct complaints *c)
@@ -240,7 +256,9 @@ fields_decode(struct arena *a, const struct field *fields, void *out, field_sour
 
 	fields_complete(fields, out);
 	for (const struct field *f = fields; f->name; f++)
-		if (f->type != FT_ONE && f->type != FT_LIST)
+		if (f->type == FT_FILE)
+			take_file(f, out, get(from, f).file, c);
+		else if (f->type != FT_ONE && f->type != FT_LIST)
 			decode_one(a, f, out, get(from, f), c);
 	return c->n == before;
 }
@@ -272,13 +290,21 @@ is_null(const struct field *f, const void *at)
 static void
 list_json(struct buf *b, const struct field *f, const struct rows *rows)
 {
-	buf_char(b, '[');
+	const struct field *key = f->key ? field_find(f->inner, f->key) : NULL;
+
+	buf_char(b, key ? '{' : '[');
 	for (size_t i = 0; i < rows->n; i++) {
+		const char *element = (const char *)rows->v + i * f->inner_size;
+
 		if (i)
 			buf_char(b, ',');
-		fields_json(b, f->inner, (const char *)rows->v + i * f->inner_size);
+		if (key) {
+			buf_json(b, field_get(b->arena, key, element));
+			buf_char(b, ':');
+		}
+		fields_json(b, f->inner, element);
 	}
-	buf_char(b, ']');
+	buf_char(b, key ? '}' : ']');
 }
 
 void
@@ -292,7 +318,7 @@ field_json(struct buf *b, const struct field *f, const void *in)
 		list_json(b, f, at);
 	else if (f->type == FT_ONE)
 		fields_json(b, f->inner, *(const void *const *)at);
-	else if (f->type == FT_TEXT || f->type == FT_INSTANT)
+	else if ((f->type == FT_TEXT && !f->figure) || f->type == FT_INSTANT)
 		buf_json(b, field_get(b->arena, f, in));
 	else
 		buf_add(b, field_get(b->arena, f, in));

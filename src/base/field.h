@@ -25,6 +25,12 @@ enum field_type {
 	FT_MONEY, /* money: minor units in JSON of our own and in SQL */
 	FT_ONE, /* a pointer to another described struct; NULL reads as null */
 	FT_LIST, /* struct rows of another described struct */
+	FT_FILE, /* struct upload: a file of a multipart form; from outside only */
+};
+struct upload { /* a file as it was sent; its bytes live as long as the request */
+	text name, type; /* as the sender says: believe neither */
+	const char *bytes;
+	size_t n; /* 0: none was sent */
 };
 #define FT_OF(x)                                                                                   \
 	_Generic((x), bool                                                                         \
@@ -33,7 +39,8 @@ enum field_type {
 		 : FT_REAL, text                                                                   \
 		 : FT_TEXT, instant                                                                \
 		 : FT_INSTANT, money                                                               \
-		 : FT_MONEY)
+		 : FT_MONEY, struct upload                                                         \
+		 : FT_FILE)
 
 struct field {
 	text name;
@@ -45,6 +52,11 @@ struct field {
 	bool nullable; /* zero, "" and {0} are null in JSON and come from NULL in SQL */
 	bool local; /* FT_INSTANT from outside without an offset: allowed, and left to the
 		     * handler to place in the lot's zone (it reads as if it were UTC) */
+	bool several; /* FT_TEXT from outside: a JSON list of words or numbers; it arrives as
+		       * "12,15", which is how a form spells it */
+	bool figure; /* FT_TEXT: a decimal number, and one in JSON: "20.5" of a money, say */
+	size_t
+	    given; /* offset of a bool that says whether it came at all, be it as null; 0: none */
 	int64_t min, max; /* of a number its value, of a text its code points; both 0: any number,
 			   * and for a text 0 to 1000 */
 	const text *among; /* NULL, or the words a text may be, ended by NULL */
@@ -52,6 +64,9 @@ struct field {
 	text doc;
 	const struct field *inner; /* FT_ONE, FT_LIST: the fields of what it leads to */
 	size_t inner_size; /* FT_LIST: bytes of an element */
+	text
+	    key; /* FT_LIST: in JSON an object, whose members are called as the elements' FT_TEXT of this
+		   * name says, which they hide */
 };
 
 #define FIELD(s, m, ...)                                                                           \
@@ -69,6 +84,7 @@ struct field {
 		.name = #m, .type = FT_LIST, .at = offsetof(struct s, m), .inner = kind##_fields,  \
 		.inner_size = sizeof(struct kind), __VA_ARGS__                                     \
 	}
+#define GIVEN(s, m) .given = offsetof(struct s, m)
 #define FIELD_END                                                                                  \
 	{                                                                                          \
 		.name = NULL                                                                       \
@@ -81,6 +97,7 @@ struct raw {
 	bool present;
 	text text;
 	bool several; /* a list or an object stands where one value is wanted */
+	const struct upload *file; /* NULL, or what was sent in a field of type FT_FILE */
 };
 /* One way in for forms, queries and JSON: `get` answers a field's raw text. */
 typedef struct raw (*field_source)(void *from, const struct field *);

@@ -56,8 +56,10 @@ json_parse(struct arena *a, const char *s, size_t n, text *why)
 	}
 	json_t *j = json_loadb(n ? s : "", n, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &e);
 	if (j == NULL) {
-		*why = arena_fmt(a, "The JSON breaks off or goes wrong at line %d, column %d.",
-		    e.line, e.column);
+		*why = json_error_code(&e) == json_error_numeric_overflow
+		    ? arena_fmt(a, "A number is too large at line %d, column %d.", e.line, e.column)
+		    : arena_fmt(a, "The JSON breaks off or goes wrong at line %d, column %d.",
+			  e.line, e.column);
 		return NULL;
 	}
 	arena_at_end(a, let_go, j);
@@ -122,6 +124,22 @@ json_scalar(struct arena *a, const struct json *j)
 	}
 }
 
+/* ["12",15] as "12,15"; NULL if something in it is no word. */
+static text
+words_of(struct arena *a, const struct json *list)
+{
+	struct buf b = BUF(a);
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		text word = json_scalar(a, json_item(list, i));
+
+		if (word == NULL || *word == 0 || strchr(word, ','))
+			return NULL;
+		buf_fmt(&b, "%s%s", i ? "," : "", word);
+	}
+	return buf_text(&b);
+}
+
 struct raw
 json_field(void *from, const struct field *f)
 {
@@ -130,6 +148,11 @@ json_field(void *from, const struct field *f)
 
 	if (j == NULL)
 		return (struct raw){ 0 };
+	if (f->several && json_is_array(j)) {
+		text words = words_of(source->arena, j);
+
+		return (struct raw){ .present = true, .text = words, .several = words == NULL };
+	}
 	return (struct raw){ .present = true,
 		.text = json_scalar(source->arena, j),
 		.several =

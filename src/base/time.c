@@ -225,6 +225,18 @@ time_input(struct arena *a, const struct zone *z, instant t)
 }
 
 text
+time_exact(struct arena *a, const struct zone *z, instant t)
+{
+	struct civil v;
+	instant both[2];
+
+	zone_civil(z, t, &v);
+	return zone_readings(z, v.year, v.month, v.day, v.hour, v.minute, v.second, both) > 1
+	    ? time_offset_iso(a, z, t)
+	    : time_input(a, z, t);
+}
+
+text
 time_abbr(struct arena *a, const struct zone *z, instant t)
 {
 	struct civil v;

@@ -59,6 +59,10 @@ void zone_civil(const struct zone *, instant, struct civil *);
  * by the gap (02:30 → 03:30); of a time that comes twice, the first is taken. */
 instant zone_instant(
     const struct zone *, int year, int month, int day, int hour, int minute, int second);
+/* The instants at which this clock shows that: one, two where it is put back, none where it is put
+ * forward over it.  Answers how many. */
+int zone_readings(const struct zone *, int year, int month, int day, int hour, int minute,
+    int second, instant out[2]);
 /* When this clock is next put forward or back, after t; us is INT64_MAX if never.  Until then local
  * time is t plus one offset. */
 instant zone_next_change(const struct zone *, instant t);
@@ -75,6 +79,8 @@ text time_clock(struct arena *, const struct zone *, instant); /* "14:00" */
 text time_day(struct arena *, const struct zone *, instant); /* "Thu 12 Nov" */
 text time_date(struct arena *, const struct zone *, instant); /* "2026-11-12" */
 text time_input(struct arena *, const struct zone *, instant); /* "2026-11-12T14:00" */
+/* The same, with its offset if this clock shows that time twice: "2026-10-25T02:30+01:00". */
+text time_exact(struct arena *, const struct zone *, instant);
 text time_abbr(struct arena *, const struct zone *, instant); /* "CET" */
 text time_offset_iso(struct arena *, const struct zone *, instant); /* "2026-11-12T14:00+01:00" */
 text time_span(struct arena *, int64_t us); /* "3 h 30 min", "10 min", "2 d 4 h" */

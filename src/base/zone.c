@@ -293,6 +293,26 @@ zone_instant(const struct zone *z, int year, int month, int day, int hour, int m
 	}
 }
 
+int
+zone_readings(const struct zone *z, int year, int month, int day, int hour, int minute, int second,
+    instant out[2])
+{
+	int64_t local =
+	    days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	struct span s = span_at(z, local - 26 * 3600);
+	int n = 0;
+
+	for (;;) {
+		int64_t t = local - s.kind->offset;
+
+		if (t >= s.from && t < s.until && n < 2)
+			out[n++].us = t * SECOND;
+		if (s.until > local + 26 * 3600)
+			return n;
+		s = span_at(z, s.until);
+	}
+}
+
 instant
 zone_next_change(const struct zone *z, instant t)
 {
