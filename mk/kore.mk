@@ -16,7 +16,7 @@ KORESANOBJ := $(KOREC:%=$(KORE)/san/%.o) $(KORE)/san/version.o
 # Kore finds these by name while it runs.
 KOREHOOKS := edge_answer kore_parent_configure kore_worker_configure kore_worker_teardown kore_seccomp_hook
 KORELIBS := $(KOREHOOKS:%=-Wl,--export-dynamic-symbol=%) -lssl -lcrypto
-EDGEC := kore kore_loop kore_worker coroutine
+EDGEC := kore kore_loop kore_ready kore_socket kore_stream kore_worker coroutine
 EDGEOPTOBJ := $(EDGEC:%=$(B)/opt/src/web/%.o)
 EDGESANOBJ := $(EDGEC:%=$(B)/san/src/web/%.o)
 
@@ -61,7 +61,13 @@ $(B)/tests/edge: $(B)/opt/tests/http/edge_app.o $(EDGEOPTOBJ) $(KOREOPTOBJ) $(B)
 
 $(B)/tests/coroutine_test: $(B)/san/src/web/coroutine.o
 
-test-programs: $(B)/tests/edge-san $(B)/parking-san
+# The writer and the readers of tests/http/older.test.js.
+$(B)/tests/older: tests/http/older.c
+	@mkdir -p $(@D)
+	$(SAY) cc $<
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(OPT) $(WARN) -pthread -o $@ $<
+
+test-programs: $(B)/tests/edge-san $(B)/parking-san $(B)/tests/older
 
 framing-proof: $(B)/tests/edge-san ## takes each remedy of the edge out, and sees its test fail (some minutes)
 	@KORE_CC='$(CC) $(KORECFLAGS) $(KORESAN)' \

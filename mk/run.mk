@@ -10,6 +10,13 @@ run: ## install what is missing, build, start everything, serve http://127.0.0.1
 	@$(MAKE) --no-print-directory $(ATONCE) all
 	@exec src/tools/park-up
 
+# Keeps the logs of what park-up starts.
+$(B)/keeplog: src/tools/keeplog.c
+	@mkdir -p $(@D)
+	$(SAY) link $@
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(OPT) $(WARN) -o $@ $<
+all: $(B)/keeplog
+
 deps: ## install what running and testing need
 	@src/tools/deps test
 

@@ -13,9 +13,11 @@
 
 #include "crowd.h"
 #include "gear/cache.h"
+#include "gear/counters.h"
 #include "gear/db.h"
 #include "gear/generations.h"
 #include "gear/loop.h"
+#include "gear/cache_redis.h"
 #include "gear/settings.h"
 #include "gear/shelf.h"
 
@@ -252,9 +254,9 @@ a_shelf_stays_within_its_bounds(void **state)
 	for (int i = 0; i < 1000; i++)
 		shelf_put(s, arena_fmt(c.arena, "key%d", i), "1", value, sizeof value, later);
 	for (int i = 0; i < 1000; i++)
-		found += shelf_get(s, arena_fmt(c.arena, "key%d", i), "1", now, &n) != NULL;
+		found += shelf_get(s, arena_fmt(c.arena, "key%d", i), "1", now, &n, &later) != NULL;
 	assert_in_range(found, 50, 95);
-	assert_null(shelf_get(s, "key999", "2", now, &n));
+	assert_null(shelf_get(s, "key999", "2", now, &n, &later));
 	shelf_free(s);
 }
 
@@ -273,6 +275,36 @@ a_counter_counts_and_ends(void **state)
 	assert_int_equal(cache_count(&c, "n", 1, NULL), 1);
 	loop_sleep(1100);
 	assert_int_equal(cache_count(&c, "n", 60, NULL), 1);
+}
+
+static void
+what_others_counted_is_known_to_the_next(void **state)
+{
+	const text argv[] = { "INCRBY", "count:far", "50" };
+	struct redis *another_machine = redis_open(getenv("REDIS_URL"));
+	int64_t left;
+
+	(void)state;
+	assert_int_equal(cache_count(&c, "far", 60, NULL), 1);
+	for (int i = 0; i < 500 && !redis_up(another_machine); i++)
+		loop_sleep(10);
+	assert_int_equal(redis_ask(another_machine, c.arena, 3, argv, NULL).number, 51);
+	int64_t n = cache_count(&c, "far", 60, NULL);
+	assert_in_range(n, 2, 52);
+	for (int i = 0; i < 100 && n < 53; i++) {
+		loop_sleep(10);
+		n = cache_count(&c, "far", 60, &left);
+	}
+	assert_in_range(n, 53, 152);
+	assert_in_range(left, 50, 60);
+	loop_sleep(250); /* all is told */
+	n = cache_count(&c, "far", 60, NULL);
+	loop_sleep(250);
+	counter_forget("count:far"); /* this one begins anew, and asks */
+	assert_int_equal(cache_count(&c, "far", 60, NULL), n + 1);
+	cache_forget(&c, "far");
+	assert_int_equal(cache_count(&c, "far", 60, NULL), 1);
+	redis_close(another_machine);
 }
 
 static void
@@ -326,7 +358,8 @@ without_redis_nothing_is_known_and_nobody_waits(void **state)
 
 	(void)state;
 	instant began = loop_now();
-	assert_int_equal(cache_count(&alone, "n", 60, NULL), -1);
+	assert_int_equal(cache_count(&alone, "alone", 60, NULL), 1);
+	assert_int_equal(cache_count(&alone, "alone", 60, NULL), 2); /* its own memory counts */
 	assert_false(cache_flagged(&alone, "f", &known));
 	assert_false(known);
 	assert_null(cache_get(&alone, "k", lot_7, &p, &n));
@@ -343,19 +376,25 @@ a_redis_that_hangs_costs_100_ms_once(void **state)
 	text socket = arena_fmt(c.arena, "%s/hang.sock", settings.data_dir);
 	pid_t pid = redis_start(socket);
 	struct ctx who = someone(pool, cache_open(arena_fmt(c.arena, "unix://%s", socket)));
+	bool known;
 
 	(void)state;
 	wait_until_up(who.cache);
-	assert_int_equal(cache_count(&who, "n", 60, NULL), 1);
+	assert_int_equal(cache_count(&who, "hung", 60, NULL), 1);
 	kill(pid, SIGSTOP);
 	instant began = loop_now();
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(cache_count(&who, "n", 60, NULL), -1);
+		assert_int_equal(cache_count(&who, "hung", 60, NULL), 2 + i);
+	int64_t counted_ms = instant_minus(loop_now(), began) / 1000;
+	for (int i = 0; i < 20; i++)
+		assert_false(cache_flagged(&who, "hung", &known) || known);
 	int64_t ms = instant_minus(loop_now(), began) / 1000;
 	kill(pid, SIGCONT);
 	wait_until_up(who.cache);
-	bool counts_again = cache_count(&who, "n", 60, NULL) > 1;
+	counter_forget("count:hung"); /* in memory: what is left is Redis's count */
+	bool counts_again = cache_count(&who, "hung", 60, NULL) > 1;
 	redis_end(pid, SIGTERM);
+	assert_in_range(counted_ms, 0, 50); /* who is counted here does not wait for it */
 	assert_in_range(ms, 90, 1000); /* and not 2,000 */
 	assert_true(counts_again);
 	arena_free(who.arena);
@@ -549,6 +588,7 @@ main(void)
 		TEST(a_writer_that_was_given_up_is_not_counted_twice),
 		TEST(a_shelf_stays_within_its_bounds),
 		TEST(a_counter_counts_and_ends),
+		TEST(what_others_counted_is_known_to_the_next),
 		TEST(a_flag_stands_until_its_end),
 		TEST(without_redis_nothing_is_known_and_nobody_waits),
 		TEST(a_redis_that_hangs_costs_100_ms_once),

@@ -12,6 +12,7 @@
 #include "gear/gear.h"
 #include "gear/jobs.h"
 #include "gear/loop.h"
+#include "gear/retention.h"
 #include "gear_sql.h"
 
 #include <cmocka.h>
@@ -91,7 +92,6 @@ static const struct job_kind rounds[] = {
 };
 static const struct job_kind *const without_rounds[] = { kinds, NULL };
 static const struct job_kind *const with_rounds[] = { kinds, rounds, NULL };
-static const struct job_kind *const with_sweeping[] = { kinds, gear_jobs, NULL };
 
 /* ---- the stage */
 
@@ -330,6 +330,7 @@ static void
 workers_share_the_jobs_and_do_each_once(void **state)
 {
 	(void)state;
+	c.now = loop_now(); /* the clock that workers go by */
 	for (int i = 1; i <= 200; i++)
 		enqueue("note_now", i, (struct job_when){ 0 });
 	pid_t workers[] = { start_worker(), start_worker(), start_worker() };
@@ -364,6 +365,7 @@ static void
 a_killed_workers_job_is_done_by_another_and_once(void **state)
 {
 	(void)state;
+	c.now = loop_now();
 	enqueue("note_slowly", 1, (struct job_when){ 0 });
 	pid_t worker = start_worker();
 	assert_true(comes_true("select count(*) as n from jobs where state = 'running'", 5000));
@@ -396,14 +398,17 @@ a_periodic_job_runs_once_a_round_whoever_works(void **state)
 static void
 old_jobs_are_swept_away_and_used_keys_kept(void **state)
 {
+	int64_t gone;
+
 	(void)state;
-	jobs_know(with_sweeping);
+	jobs_know(without_rounds);
 	enqueue("note_now", 1, (struct job_when){ 0 });
 	enqueue("note_now", 2, (struct job_when){ .unique = "kept" });
 	assert_int_equal(jobs_run_due(&c, 10), 2);
 	c.now = instant_plus(NOON, 8 * DAY);
-	assert_ok(job_enqueue(&c, "jobs_sweep", NULL, (struct job_when){ 0 }));
-	assert_int_equal(jobs_run_due(&c, 10), 1);
+	for (const struct retention *r = gear_retention; r->class; r++)
+		if (strstr(r->class, "job"))
+			assert_ok(r->take(&c, instant_plus(c.now, -r->fixed), 100, &gone));
 	assert_int_equal(number("select count(*) as n from jobs where kind = 'note_now'"), 1);
 	assert_int_equal(number("select count(*) as n from job_runs where kind = 'note_now'"), 0);
 }

@@ -236,16 +236,16 @@ lose_a_helper(void)
 {
 	char message[8] = "x";
 
-	helpers_fork(1, 1, die);
-	helpers_use(0);
+	struct crew *crew = helpers_fork(1, 1, die);
+	helpers_use(crew, 0);
 	message[0] = 'a';
-	if (helpers_ask(&c, message, sizeof message) != OK || message[0] != 'y')
+	if (helpers_ask(crew, &c, message, sizeof message) != OK || message[0] != 'y')
 		_exit(1);
 	message[0] = 'x';
-	if (helpers_ask(&c, message, sizeof message) != BUSY || c.retry_after < 1)
+	if (helpers_ask(crew, &c, message, sizeof message) != BUSY || c.retry_after < 1)
 		_exit(2);
 	message[0] = 'a';
-	if (helpers_ask(&c, message, sizeof message) != OK || message[0] != 'y')
+	if (helpers_ask(crew, &c, message, sizeof message) != OK || message[0] != 'y')
 		_exit(3);
 }
 
@@ -265,8 +265,7 @@ idle(void *message, size_t n)
 static void
 leave_them_alone(void)
 {
-	helpers_fork(3, 2, idle);
-	helpers_use(0);
+	helpers_use(helpers_fork(3, 2, idle), 0);
 }
 
 /* Orphans become ours, so that we can see each of them go. */

@@ -12,4 +12,9 @@
  * No secrets in `detail`. */
 enum problem audit_add(struct ctx *, text action, text subject, int64_t id, text detail);
 
+/* What the log tells of a person's addresses, and of their own account, is taken off; that things were done stays. */
+enum problem audit_forget_person(struct ctx *, int64_t user_id);
+/* What was noted of these (int64_t), of whom they are: the stays of somebody. */
+enum problem audit_forget_of(struct ctx *, text subject, struct rows ids);
+
 #endif

@@ -4,6 +4,7 @@
 #include "gear/log.h"
 #include "gear/loop.h"
 #include "gear/cache_redis.h"
+#include "gear/names.h"
 
 #define ANSWER_MS 100
 #define CONNECT_MS 1000
@@ -13,12 +14,16 @@
 struct redis {
 	struct watch watch; /* first, and in memory that lives as long as the process */
 	struct alarm again, patience;
+	struct lookup lookup;
+	unsigned turn; /* of a name with several addresses: which is next */
 	redisAsyncContext *at; /* NULL: away */
 	bool up; /* it has answered a PING */
 	bool said_lost;
 	int64_t backoff;
 	char *host, *user, *password, *db, *path; /* path: of a unix socket; else NULL */
 	int port;
+	char *channel; /* of one that only hears */
+	void (*heard)(text);
 };
 
 /* One that waits.  It outlives who waits: hiredis answers even when nobody listens any more. */
@@ -27,6 +32,12 @@ struct waiting {
 	struct arena *arena;
 	struct said said;
 	bool left;
+};
+
+/* One that went on, and only left word where the answer is to go. */
+struct word_left {
+	void (*heard)(text, const struct said *);
+	char key[];
 };
 
 static void connect_now(struct redis *r);
@@ -126,6 +137,32 @@ ready(struct watch *w, int events)
 /* ---- connecting */
 
 static void
+now_up(struct redis *r)
+{
+	r->up = true;
+	r->backoff = 0;
+	if (r->said_lost)
+		log_event("redis_up", NULL);
+	r->said_lost = false;
+}
+
+/* ["subscribe", channel, 1], ["message", channel, bytes], or NULL when the connection goes. */
+static void
+published(redisAsyncContext *at, void *reply, void *arg)
+{
+	struct redis *r = at->data;
+	const redisReply *said = reply;
+
+	(void)arg;
+	if (said == NULL || said->type != REDIS_REPLY_ARRAY || said->elements != 3)
+		return;
+	if (said->element[2]->type == REDIS_REPLY_STRING)
+		r->heard(said->element[2]->str);
+	else if (said->element[2]->type == REDIS_REPLY_INTEGER)
+		now_up(r);
+}
+
+static void
 ponged(redisAsyncContext *at, void *reply, void *arg)
 {
 	struct redis *r = at->data;
@@ -142,11 +179,10 @@ ponged(redisAsyncContext *at, void *reply, void *arg)
 		redisAsyncDisconnect(at);
 		return;
 	}
-	r->up = true;
-	r->backoff = 0;
-	if (r->said_lost)
-		log_event("redis_up", NULL);
-	r->said_lost = false;
+	if (r->channel)
+		redisAsyncCommand(at, published, NULL, "SUBSCRIBE %s", r->channel);
+	else
+		now_up(r);
 }
 
 static void
@@ -169,9 +205,9 @@ greet(struct redis *r)
 }
 
 static void
-connect_now(struct redis *r)
+connected(struct redis *r, redisAsyncContext *at)
 {
-	r->at = r->path ? redisAsyncConnectUnix(r->path) : redisAsyncConnect(r->host, r->port);
+	r->at = at;
 	if (r->at == NULL || r->at->err) {
 		if (r->at)
 			redisAsyncFree(r->at);
@@ -187,6 +223,34 @@ connect_now(struct redis *r)
 	r->at->ev.cleanup = let_go;
 	r->watch.events = 0;
 	greet(r);
+}
+
+/* The addresses of a name, one after the other, are tried at one connection each. */
+static void
+found(struct lookup *l, text addresses)
+{
+	struct redis *r = (struct redis *)(void *)((char *)l - offsetof(struct redis, lookup));
+	char one[64];
+	unsigned n = 1;
+
+	for (text p = addresses; *p; p++)
+		n += *p == ',';
+	for (unsigned skip = r->turn++ % n; skip > 0; skip--)
+		addresses += strcspn(addresses, ",") + 1;
+	snprintf(one, sizeof one, "%.*s", (int)strcspn(addresses, ","), addresses);
+	if (*one == 0)
+		let_go(r);
+	else
+		connected(r, redisAsyncConnect(one, r->port));
+}
+
+static void
+connect_now(struct redis *r)
+{
+	if (r->path)
+		connected(r, redisAsyncConnectUnix(r->path));
+	else
+		name_look_up(&r->lookup, r->host, found);
 }
 
 /* ---- addresses */
@@ -252,11 +316,13 @@ read_url(struct redis *r, text url)
 	return true;
 }
 
-struct redis *
-redis_open(text url)
+static struct redis *
+open_for(text url, text channel, void (*heard)(text))
 {
 	struct redis *r = memory_take(sizeof *r);
 
+	r->channel = channel ? copy(channel, strlen(channel)) : NULL;
+	r->heard = heard;
 	r->watch.fd = -1;
 	r->watch.ready = ready;
 	if (read_url(r, url))
@@ -266,12 +332,31 @@ redis_open(text url)
 	return r;
 }
 
+struct redis *
+redis_open(text url)
+{
+	return open_for(url, NULL, NULL);
+}
+
+struct redis *
+redis_subscribe(text url, text channel, void (*heard)(text))
+{
+	return open_for(url, channel, heard);
+}
+
+void
+redis_again(struct redis *r)
+{
+	drop(r);
+}
+
 void
 redis_close(struct redis *r)
 {
 	if (r == NULL)
 		return;
 	r->said_lost = true;
+	name_forget(&r->lookup);
 	drop(r);
 	loop_cancel(&r->again);
 	loop_cancel(&r->patience);
@@ -280,6 +365,7 @@ redis_close(struct redis *r)
 	free(r->password);
 	free(r->db);
 	free(r->path);
+	free(r->channel);
 	free(r);
 }
 
@@ -330,16 +416,32 @@ answered(redisAsyncContext *at, void *reply, void *arg)
 	unpark(&w->parked);
 }
 
+static void
+answered_later(redisAsyncContext *at, void *reply, void *arg)
+{
+	struct word_left *w = arg;
+	struct arena *a = arena_new();
+
+	(void)at;
+	if (reply) {
+		const struct said said = read_reply(a, reply);
+
+		w->heard(w->key, &said);
+	}
+	arena_free(a);
+	free(w);
+}
+
 static bool
-put(struct redis *r, struct waiting *w, size_t argc, const text *argv, const size_t *sizes)
+put(struct redis *r, redisCallbackFn *then, void *arg, size_t argc, const text *argv,
+    const size_t *sizes)
 {
 	text copied[8];
 
 	if (argc > LENGTH(copied))
 		BUG("a command with more arguments than expected");
 	memcpy(copied, argv, argc * sizeof *argv);
-	if (redisAsyncCommandArgv(r->at, w ? answered : NULL, w, (int)argc, copied, sizes) !=
-	    REDIS_OK)
+	if (redisAsyncCommandArgv(r->at, then, arg, (int)argc, copied, sizes) != REDIS_OK)
 		return false;
 	redisAsyncHandleWrite(r->at); /* now: it saves a turn of the loop */
 	return true;
@@ -353,7 +455,7 @@ redis_ask(struct redis *r, struct arena *a, size_t argc, const text *argv, const
 	struct waiting *w = memory_take(sizeof *w);
 	w->arena = a;
 	park_init(&w->parked);
-	if (!put(r, w, argc, argv, sizes)) {
+	if (!put(r, answered, w, argc, argv, sizes)) {
 		free(w);
 		return (struct said){ .kind = SAID_NOTHING };
 	}
@@ -371,5 +473,19 @@ void
 redis_tell(struct redis *r, size_t argc, const text *argv, const size_t *sizes)
 {
 	if (r->up)
-		put(r, NULL, argc, argv, sizes);
+		put(r, NULL, NULL, argc, argv, sizes);
+}
+
+void
+redis_tell_for(struct redis *r, size_t argc, const text *argv, text key,
+    void (*heard)(text, const struct said *))
+{
+	if (!r->up)
+		return;
+	size_t n = strlen(key) + 1;
+	struct word_left *w = memory_take(sizeof *w + n);
+	w->heard = heard;
+	memcpy(w->key, key, n);
+	if (!put(r, answered_later, w, argc, argv, NULL))
+		free(w);
 }

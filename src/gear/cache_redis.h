@@ -25,7 +25,15 @@ struct said {
 /* Sends a command and waits for the answer.  sizes NULL: the arguments are texts. */
 struct said redis_ask(
     struct redis *, struct arena *, size_t argc, const text *argv, const size_t *sizes);
+/* A connection that does nothing but hear what is published on a channel; it may not be asked.  It is up from the moment
+ * it is subscribed. */
+struct redis *redis_subscribe(text url, text channel, void (*heard)(text message));
+void redis_again(struct redis *); /* it may be deaf: connect anew */
+
 /* Sends it and does not. */
 void redis_tell(struct redis *, size_t argc, const text *argv, const size_t *sizes);
+/* … and calls heard(key, answer) if there is one, on the loop; `key` is copied, the answer lasts until heard() returns. */
+void redis_tell_for(struct redis *, size_t argc, const text *argv, text key,
+    void (*heard)(text key, const struct said *));
 
 #endif

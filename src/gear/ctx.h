@@ -32,6 +32,7 @@ struct ctx {
 	text detail; /* words for the person about the failure; NULL: the problem's title will do */
 	int64_t
 	    retry_after; /* seconds, with TOO_MANY, LOCKED, BUSY, UNAVAILABLE; 0: none to give */
+	int64_t about; /* what a refusal is about: the id of what is there already; 0: nothing */
 	bool keep; /* a refusal that leaves a trace: commit although the answer is a problem */
 	struct complaints complaints;
 };
@@ -46,14 +47,22 @@ enum problem complain(struct ctx *, text field, const char *fmt, ...) PRINTF_LIK
 enum news {
 	NO_NEWS,
 	USER_VERIFIED, /* id: user */
-	USER_DELETED, /* id: user */
+	USER_DELETED, /* id: user, who is still as they were */
 	RESERVATION_HELD, /* id: reservation */
 	RESERVATION_CONFIRMED,
 	RESERVATION_CANCELLED,
 	RESERVATION_EXPIRED,
 	RESERVATION_CHANGED,
 	RESERVATION_NO_SHOW,
-	CHARGE_SETTLED, /* id: charge */
+	RESERVATION_TO_PAY, /* it stays held, and is to be paid online */
+	RESERVATION_UNPAYABLE, /* money came for it that it cannot take any more */
+	STAY_OPENED, /* id: stay; its car drove in */
+	STAY_CLOSED, /* … and left, or an operator closed it; the fee stands */
+	STAY_UNDONE, /* one of the two was a mistake */
+	CHARGE_SETTLED, /* id: charge; all of it was paid */
+	PAYMENT_MADE, /* id: payment */
+	PAYMENT_FAILED, /* id: payment; it came to nothing */
+	REFUND_MADE, /* id: refund; the money went back */
 	LOT_CHANGED, /* id: lot; anything its public page shows */
 };
 struct reaction {

@@ -59,6 +59,12 @@ db_in_transaction(const struct db *db)
 	return db->depth > 0;
 }
 
+struct db_pool *
+db_pool_of(const struct db *db)
+{
+	return db->pool;
+}
+
 text
 db_last_error(const struct db *db)
 {
@@ -189,8 +195,8 @@ ready(struct ctx *c, struct ask *a)
 	return OK;
 }
 
-static enum problem
-ask(struct ctx *c, struct ask a, PGresult **out)
+enum problem
+db_ask(struct ctx *c, struct ask a, PGresult **out)
 {
 	struct db *db = c->db;
 
@@ -213,12 +219,12 @@ ask(struct ctx *c, struct ask a, PGresult **out)
 	return e;
 }
 
-static enum problem
-say(struct ctx *c, text sql)
+enum problem
+db_say(struct ctx *c, text sql)
 {
 	PGresult *r;
 
-	TRY(ask(c, (struct ask){ .sql = sql }, &r));
+	TRY(db_ask(c, (struct ask){ .sql = sql }, &r));
 	PQclear(r);
 	return OK;
 }
@@ -264,7 +270,7 @@ db_begin(struct ctx *c)
 	struct db *db = c->db;
 
 	if (db->depth > 0)
-		TRY(say(c, arena_fmt(c->arena, "savepoint s%d", db->depth)));
+		TRY(db_say(c, arena_fmt(c->arena, "savepoint s%d", db->depth)));
 	db->depth++;
 	return OK;
 }
@@ -275,8 +281,8 @@ end_inner(struct ctx *c, bool commit)
 	int depth = --c->db->depth;
 
 	if (commit)
-		return say(c, arena_fmt(c->arena, "release savepoint s%d", depth));
-	return say(c, arena_fmt(c->arena, "rollback to savepoint s%d", depth));
+		return db_say(c, arena_fmt(c->arena, "release savepoint s%d", depth));
+	return db_say(c, arena_fmt(c->arena, "rollback to savepoint s%d", depth));
 }
 
 static bool
@@ -292,7 +298,8 @@ is_fatal(const PGresult *r)
 static enum problem
 say_commit(struct ctx *c)
 {
-	const struct ask commit = { .sql = "commit", .ms = COMMIT_MS };
+	static const struct query q = { .name = "commit", .sql = "commit", .kind = "none" };
+	const struct ask commit = { .query = &q, .ms = COMMIT_MS };
 	struct db *db = c->db;
 
 	if (db->lost)
@@ -341,16 +348,34 @@ db_end(struct ctx *c, bool commit)
 
 /* ---- rows */
 
-static bool
-read_row(struct arena *a, const struct query *q, const PGresult *r, int i, void *row)
+/* In which column each field stands, -1 in none: once a result, and without PQfnumber(), which copies
+ * the name it looks for. */
+static const int *
+columns_of(struct arena *a, const struct query *q, const PGresult *r)
 {
-	for (const struct field *f = q->row; f->name; f++) {
-		int col = PQfnumber(r, f->name);
+	size_t n = 0;
+	int all = PQnfields(r), next = 0;
 
-		if (col >= 0 && !PQgetisnull(r, i, col) &&
-		    !field_set(a, f, row, PQgetvalue(r, i, col)))
-			return false;
+	while (q->row[n].name)
+		n++;
+	int *cols = arena_alloc(a, n * sizeof *cols + 1);
+	for (size_t i = 0; i < n; i++) {
+		cols[i] = -1;
+		for (int tried = 0; tried < all && cols[i] < 0; tried++, next = (next + 1) % all)
+			if (text_is(PQfname(r, next), q->row[i].name))
+				cols[i] = next;
 	}
+	return cols;
+}
+
+static bool
+read_row(
+    struct arena *a, const struct query *q, const PGresult *r, int i, const int *cols, void *row)
+{
+	for (const struct field *f = q->row; f->name; f++, cols++)
+		if (*cols >= 0 && !PQgetisnull(r, i, *cols) &&
+		    !field_set(a, f, row, PQgetvalue(r, i, *cols)))
+			return false;
 	fields_complete(q->row, row);
 	return true;
 }
@@ -368,7 +393,7 @@ db_none(struct ctx *c, const struct query *q, const text *args, int64_t *changed
 	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, a, &r));
+	TRY(db_ask(c, a, &r));
 	if (changed && !text_int(PQcmdTuples(r), changed))
 		*changed = 0;
 	PQclear(r);
@@ -381,9 +406,9 @@ db_one(struct ctx *c, const struct query *q, const text *args, void *row)
 	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, a, &r));
+	TRY(db_ask(c, a, &r));
 	bool some = PQntuples(r) > 0;
-	bool read = !some || read_row(c->arena, q, r, 0, row);
+	bool read = !some || read_row(c->arena, q, r, 0, columns_of(c->arena, q, r), row);
 	PQclear(r);
 	if (!read)
 		return unreadable(c, q);
@@ -396,12 +421,13 @@ db_many(struct ctx *c, const struct query *q, const text *args, size_t size, str
 	const struct ask a = { .query = q, .args = args };
 	PGresult *r;
 
-	TRY(ask(c, a, &r));
+	TRY(db_ask(c, a, &r));
 	size_t n = (size_t)PQntuples(r);
 	char *v = arena_alloc(c->arena, n * size + 1);
+	const int *cols = columns_of(c->arena, q, r);
 	bool read = true;
 	for (size_t i = 0; read && i < n; i++)
-		read = read_row(c->arena, q, r, (int)i, v + i * size);
+		read = read_row(c->arena, q, r, (int)i, cols, v + i * size);
 	PQclear(r);
 	if (!read)
 		return unreadable(c, q);
@@ -472,10 +498,10 @@ run_script(struct ctx *c, text sql)
 
 	if (db->depth == 0)
 		TRY(pool_pin(db->pool, &db->conn));
-	TRY(say(c, "set statement_timeout = 0"));
-	TRY(ask(c, a, &r));
+	TRY(db_say(c, "set statement_timeout = 0"));
+	TRY(db_ask(c, a, &r));
 	PQclear(r);
-	return say(c, "set statement_timeout to default");
+	return db_say(c, "set statement_timeout to default");
 }
 
 enum problem

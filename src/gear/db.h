@@ -23,7 +23,8 @@ struct query {
 	int nargs;
 	const text *types; /* of the arguments, as queries.sql spells them; for the checks */
 	const struct field *row; /* what a row is read into; NULL for `none` */
-	text kind; /* "none", "one", "many" */
+	text kind; /* "none", "one", "many", "each" */
+	bool once; /* planned once: sqlgen.c says what for */
 };
 struct rule { /* a broken constraint and what it means to a person */
 	text constraint;
@@ -68,6 +69,19 @@ enum problem db_one(
     struct ctx *, const struct query *, const text *args, void *row); /* NOT_FOUND */
 enum problem db_many(
     struct ctx *, const struct query *, const text *args, size_t size, struct rows *);
+
+/* Rows by pieces, all of one moment (a cursor): however many they are, only a piece is here at a time.  It has a
+ * transaction, and so a connection, to itself until its last row was read, db_each_end(), or the end of the
+ * arena.  At most half of the connections are lent so: BUSY.  Each piece may take a minute to come, and a minute to be
+ * followed by the next. */
+struct db_rows;
+enum problem db_each(struct ctx *, const struct query *, const text *args, struct db_rows **);
+/* Calls row(arg, cells) for at most so many of them; the cells are those of the query's fields in their
+ * order, as PostgreSQL prints them, NULL for NULL, and last until row() returns.  *more false: that was all. */
+enum problem db_next(
+    struct db_rows *, int most, void (*row)(void *arg, const text *cells), void *arg, bool *more);
+const struct field *db_rows_fields(const struct db_rows *);
+void db_each_end(struct db_rows *);
 
 /* How each base type is spelled to PostgreSQL.  A zero instant or id argument marked `?` in
  * queries.sql goes out as NULL. */

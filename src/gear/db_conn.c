@@ -23,6 +23,15 @@ known(struct conn *k, const struct query *q)
 	BUG("more statements than a connection has room for");
 }
 
+static void
+forget(struct conn *k, const struct query *q)
+{
+	struct known *w = known(k, q);
+
+	w->version++;
+	w->ready = false;
+}
+
 static bool
 is_stale(const PGresult *r)
 {
@@ -34,24 +43,44 @@ is_stale(const PGresult *r)
 
 /* ---- sending */
 
+static const struct query begin = { .name = "begin", .sql = "begin", .kind = "none" };
+
+static bool
+put_prepared(struct conn *k, const struct query *q, const text *args, bool *preparing)
+{
+	struct known *w = known(k, q);
+	char name[160];
+
+	snprintf(name, sizeof name, "%s.%d", q->name, w->version);
+	*preparing = !w->ready;
+	if (*preparing && !PQsendPrepare(k->pg, name, q->sql, q->nargs, NULL))
+		return false;
+	w->ready = true;
+	return PQsendQueryPrepared(k->pg, name, q->nargs, args, NULL, NULL, 0);
+}
+
+static bool
+put_begin(struct conn *k, struct op *o)
+{
+	bool preparing;
+
+	if (!put_prepared(k, &begin, NULL, &preparing))
+		return false;
+	o->ahead = 1 + preparing;
+	return true;
+}
+
 static bool
 put_statement(struct conn *k, struct op *o)
 {
 	const struct ask *a = o->ask;
-	char name[160];
 
 	if (a->query == NULL)
 		return PQsendQueryParams(k->pg, a->sql, a->nargs, NULL, a->args, NULL, NULL, 0);
 	if (a->query->name[0] == 0) /* a test's, asked once */
 		return PQsendQueryParams(
 		    k->pg, a->query->sql, a->query->nargs, NULL, a->args, NULL, NULL, 0);
-	struct known *w = known(k, a->query);
-	snprintf(name, sizeof name, "%s.%d", a->query->name, w->version);
-	o->preparing = !w->ready;
-	if (o->preparing && !PQsendPrepare(k->pg, name, a->query->sql, a->query->nargs, NULL))
-		return false;
-	w->ready = true;
-	return PQsendQueryPrepared(k->pg, name, a->query->nargs, a->args, NULL, NULL, 0);
+	return put_prepared(k, a->query, a->args, &o->preparing);
 }
 
 static bool
@@ -59,7 +88,7 @@ put(struct conn *k, struct op *o)
 {
 	if (o->ask->script)
 		return PQexitPipelineMode(k->pg) && PQsendQuery(k->pg, o->ask->sql);
-	if (o->ask->begin && !PQsendQueryParams(k->pg, "begin", 0, NULL, NULL, NULL, NULL, 0))
+	if (o->ask->begin && !put_begin(k, o))
 		return false;
 	return put_statement(k, o) && PQpipelineSync(k->pg);
 }
@@ -112,11 +141,11 @@ op_done(struct conn *k)
 		k->tail = &k->head;
 	k->depth--;
 	k->head_since = ms_now();
-	if (o->ask->query && o->ask->query->name[0] && is_stale(o->result)) {
-		struct known *w = known(k, o->ask->query);
-
-		w->version++;
-		w->ready = false;
+	if (is_stale(o->result)) {
+		if (o->ask->begin)
+			forget(k, &begin);
+		if (o->ask->query && o->ask->query->name[0])
+			forget(k, o->ask->query);
 	}
 	op_finish(o);
 	if (unpins)
@@ -129,7 +158,7 @@ take_result(struct conn *k, struct op *o, PGresult *r)
 {
 	ExecStatusType s = PQresultStatus(r);
 	ExecStatusType before = o->result ? PQresultStatus(o->result) : PGRES_COMMAND_OK;
-	bool of_statement = o->results++ > o->ask->begin;
+	bool of_statement = o->results++ > o->ahead;
 
 	if (o->preparing && !of_statement && s != PGRES_COMMAND_OK)
 		known(k, o->ask->query)->ready = false;
@@ -287,31 +316,58 @@ start_again(struct alarm *a)
 	conn_start((struct conn *)(void *)((char *)a - offsetof(struct conn, again)));
 }
 
-void
-conn_start(struct conn *k)
+/* What conninfo says overrules what comes before it here, and is overruled by what comes after.
+ * Kerberos, of which libpq would make use by itself, reads folders and asks servers, which a worker
+ * may not. */
+static void
+connect_to(struct conn *k, text hosts, text addresses, text ports)
 {
 	static const char *const names[] = { "application_name", "client_encoding",
-		"tcp_user_timeout", "dbname", "options", NULL };
-	const char *const values[] = { "parking", "UTF8", "10000", k->pool->conninfo,
-		k->pool->options, NULL };
+		"tcp_user_timeout", "gssencmode", "dbname", "options", "host", "hostaddr", "port",
+		NULL };
+	const char *const values[] = { "parking", "UTF8", "10000", "disable", k->pool->conninfo,
+		k->pool->options, hosts, addresses, ports, NULL };
 
-	k->watch.ready = conn_ready;
-	memset(k->known, 0, sizeof k->known);
-	k->head = NULL;
-	k->tail = &k->head;
-	k->depth = 0;
 	k->pg = PQconnectStartParams(names, values, 1);
 	if (k->pg == NULL)
 		BUG("out of memory");
-	k->state = CONNECTING;
-	k->head_since = ms_now();
 	if (PQstatus(k->pg) == CONNECTION_BAD) {
 		conn_fail(k, "connect");
 		return;
 	}
 	PQsetNoticeReceiver(k->pg, no_notice, NULL);
-	pool_ticks(k->pool);
 	loop_watch(&k->watch, PQsocket(k->pg), LOOP_WRITE);
+}
+
+static void
+search_done(struct db_search *s)
+{
+	struct conn *k = (struct conn *)(void *)((char *)s - offsetof(struct conn, search));
+
+	if (s->n_found == 0) {
+		conn_fail(k, "look up");
+		return;
+	}
+	connect_to(k, buf_text(&s->names), buf_text(&s->addresses),
+	    k->pool->hosts.ports ? buf_text(&s->ports) : NULL);
+	db_search_end(s);
+}
+
+void
+conn_start(struct conn *k)
+{
+	k->watch.ready = conn_ready;
+	memset(k->known, 0, sizeof k->known);
+	k->head = NULL;
+	k->tail = &k->head;
+	k->depth = 0;
+	k->state = CONNECTING;
+	k->head_since = ms_now();
+	pool_ticks(k->pool);
+	if (k->pool->hosts.n == 0)
+		connect_to(k, NULL, NULL, NULL);
+	else
+		db_search_begin(&k->search, &k->pool->hosts, search_done);
 }
 
 void
@@ -331,7 +387,8 @@ conn_fail(struct conn *k, text why)
 	bool was_up = k->state == UP, was_pinned = k->pinned, unpins = false;
 
 	if (was_up || !p->tried)
-		log_event("db_lost", "during", why, "why", PQerrorMessage(k->pg), NULL);
+		log_event("db_lost", "during", why, "why",
+		    k->pg ? PQerrorMessage(k->pg) : "its name leads nowhere now", NULL);
 	p->n_up -= was_up;
 	p->tried = true;
 	k->state = DOWN;
@@ -339,6 +396,7 @@ conn_fail(struct conn *k, text why)
 	k->tail = &k->head;
 	k->depth = 0;
 	loop_unwatch(&k->watch);
+	db_search_end(&k->search);
 	PQfinish(k->pg);
 	k->pg = NULL;
 	while (o) {

@@ -5,6 +5,7 @@
 #ifndef DB_CONN_H
 #define DB_CONN_H
 
+#include "gear/db_hosts.h"
 #include "gear/db_pool.h"
 #include "gear/loop.h"
 
@@ -17,7 +18,7 @@ struct op {
 	struct parked parked;
 	const struct ask *ask;
 	PGresult *result;
-	int results; /* that came so far */
+	int results, ahead; /* that came so far; that come before those of the statement */
 	bool preparing, sent, stray, unpins;
 };
 /* What one connection knows of one statement.  A version is prepared under a name of its own: what
@@ -31,7 +32,8 @@ struct conn {
 	struct watch watch; /* first, and in memory that lives as long as the process */
 	struct alarm again;
 	struct db_pool *pool;
-	PGconn *pg;
+	struct db_search search;
+	PGconn *pg; /* NULL while its server's address is looked for */
 	enum { DOWN, CONNECTING, UP } state;
 	bool pinned, want_write;
 	int depth;
@@ -47,8 +49,10 @@ struct pin { /* one that waits for a connection of its own */
 };
 struct db_pool {
 	char *conninfo, options[256];
+	struct arena *arena; /* of hosts */
+	struct db_hosts hosts;
 	struct conn *conns;
-	int n, n_up, n_pinned;
+	int n, n_up, n_pinned, n_lent;
 	int64_t statement_ms;
 	bool tried; /* the first connection stood or failed: from now on `down` means down */
 	struct op *ops, **ops_tail; /* waiting for room on any connection */

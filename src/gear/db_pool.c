@@ -211,12 +211,28 @@ pool_unpin(struct conn *k)
 void
 pool_roll_back(struct conn *k)
 {
-	static const struct ask rollback = { .sql = "rollback" };
+	static const struct query q = { .name = "rollback", .sql = "rollback", .kind = "none" };
+	static const struct ask rollback = { .query = &q };
 
 	if (k->state == UP)
 		conn_say(k, &rollback, true);
 	else
 		pool_unpin(k);
+}
+
+bool
+pool_lend(struct db_pool *p)
+{
+	if (p->n_lent >= (p->n > 1 ? p->n / 2 : 1))
+		return false;
+	p->n_lent++;
+	return true;
+}
+
+void
+pool_lent_back(struct db_pool *p)
+{
+	p->n_lent--;
 }
 
 struct answer
@@ -285,6 +301,8 @@ db_pool_open_for(text conninfo, int connections, int64_t statement_ms)
 
 	p->conninfo = memory_take(strlen(conninfo) + 1);
 	memcpy(p->conninfo, conninfo, strlen(conninfo));
+	p->arena = arena_new();
+	db_hosts_read(p->arena, p->conninfo, &p->hosts);
 	p->conns = memory_take((size_t)connections * sizeof *p->conns);
 	p->n = connections;
 	p->ops_tail = &p->ops;
@@ -323,6 +341,7 @@ db_pool_close(struct db_pool *p)
 	for (struct conn *k = p->conns; k < p->conns + p->n; k++) {
 		loop_cancel(&k->again);
 		loop_unwatch(&k->watch);
+		db_search_end(&k->search);
 		PQfinish(k->pg);
 		while (k->head) {
 			struct op *o = k->head;
@@ -333,6 +352,7 @@ db_pool_close(struct db_pool *p)
 	}
 	loop_cancel(&p->tick);
 	loop_cancel(&p->notify);
+	arena_free(p->arena);
 	free(p->conns);
 	free(p->conninfo);
 	free(p);

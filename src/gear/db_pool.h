@@ -41,6 +41,15 @@ void pool_roll_back(struct conn *);
 /* Sends and waits.  conn NULL: down whichever connection is shared. */
 struct answer pool_ask(struct db_pool *, struct conn *, const struct ask *);
 
+/* A connection for rows that somebody reads slowly; false: half of them are lent already. */
+bool pool_lend(struct db_pool *);
+void pool_lent_back(struct db_pool *);
+
+/* In db.c, for db_rows.c: one statement in the transaction that is open.  The caller clears the result. */
+enum problem db_ask(struct ctx *, struct ask, PGresult **);
+enum problem db_say(struct ctx *, text sql);
+struct db_pool *db_pool_of(const struct db *);
+
 void pool_notify(struct db_pool *, text channel); /* soon, without waiting */
 void pool_listen(struct db_pool *, text channel, void (*heard)(void *), void *arg);
 

@@ -7,9 +7,9 @@
 #include "gear/ctx.h"
 #include "gear/jobs.h"
 #include "gear/mail.h"
+#include "gear/store.h"
 
 extern const struct job_kind mail_jobs[]; /* sending what stands in the outbox */
-extern const struct job_kind gear_jobs[]; /* sweeping old jobs away */
 
 /* A job that this worker has just taken. */
 struct claimed_job {

@@ -193,3 +193,30 @@ generations_stamp(struct arena *a, const text *tags)
 	}
 	return buf_text(&b);
 }
+
+bool
+generations_take(const text *tags, struct generations *g)
+{
+	if (shared == NULL)
+		return false;
+	*g = (struct generations){ .epoch = shared->epoch };
+	for (; *tags; tags++, g->n++) {
+		struct place *p = place_of(*tags);
+
+		if (g->n == GENERATION_TAGS || !settled(p, &g->of[g->n].state))
+			return false;
+		g->of[g->n].place = (uint32_t)(p - shared->places);
+	}
+	return true;
+}
+
+bool
+generations_hold(const struct generations *g)
+{
+	if (shared == NULL || shared->epoch != g->epoch)
+		return false;
+	for (size_t i = 0; i < g->n; i++)
+		if (atomic_load(&shared->places[g->of[i].place].state) != g->of[i].state)
+			return false;
+	return true;
+}

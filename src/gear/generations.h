@@ -38,6 +38,19 @@ void generations_close(void);
  * without the file. */
 text generations_stamp(struct arena *, const text *tags);
 
+/* The same as numbers, for who asks again and again whether they still hold. */
+#define GENERATION_TAGS 4
+struct generations {
+	uint64_t epoch;
+	size_t n;
+	struct {
+		uint32_t place;
+		uint64_t state;
+	} of[GENERATION_TAGS];
+};
+bool generations_take(const text *tags, struct generations *); /* false: as NULL above */
+bool generations_hold(const struct generations *); /* no tag was dropped, nor is about to be */
+
 void generation_begin(text tag);
 void generation_end(text tag, bool sure); /* sure: what became of the COMMIT is known */
 

@@ -31,22 +31,25 @@ struct waiting {
 	struct waiting *next;
 };
 
-static int ours[MOST_CHANNELS], theirs[MOST_CHANNELS], channels;
-static struct watch channel = { .fd = -1 };
-static struct waiting *waiting;
-static int n_waiting;
-static uint64_t last_id;
+struct crew {
+	struct watch watch; /* first: of the worker's own channel */
+	int ours[MOST_CHANNELS], theirs[MOST_CHANNELS], channels;
+	struct waiting *waiting;
+	int n_waiting;
+	uint64_t last_id;
+	void (*work)(void *message, size_t n);
+};
 
 /* ---- in the helpers */
 
 static void
-close_all_but_channels(void)
+close_all_but_channels(const struct crew *k)
 {
 	for (int fd = 3; fd < 4096; fd++) {
 		bool keep = false;
 
-		for (int i = 0; i < channels; i++)
-			keep |= theirs[i] == fd;
+		for (int i = 0; i < k->channels; i++)
+			keep |= k->theirs[i] == fd;
 		if (!keep)
 			close(fd);
 	}
@@ -71,18 +74,18 @@ serve_one(int fd, void (*work)(void *, size_t))
 }
 
 static _Noreturn void
-help(void (*work)(void *, size_t))
+help(const struct crew *k)
 {
 	struct pollfd fds[MOST_CHANNELS];
-	int open = channels;
+	int open = k->channels;
 
-	for (int i = 0; i < channels; i++)
-		fds[i] = (struct pollfd){ .fd = theirs[i], .events = POLLIN };
+	for (int i = 0; i < k->channels; i++)
+		fds[i] = (struct pollfd){ .fd = k->theirs[i], .events = POLLIN };
 	while (open > 0) {
-		if (poll(fds, (nfds_t)channels, -1) == -1)
+		if (poll(fds, (nfds_t)k->channels, -1) == -1)
 			continue;
-		for (int i = 0; i < channels; i++) {
-			bool more = fds[i].revents & POLLIN ? serve_one(fds[i].fd, work)
+		for (int i = 0; i < k->channels; i++) {
+			bool more = fds[i].revents & POLLIN ? serve_one(fds[i].fd, k->work)
 							    : fds[i].revents == 0;
 
 			if (more)
@@ -96,7 +99,7 @@ help(void (*work)(void *, size_t))
 
 /* Keeps `n` helpers alive until they leave of their own accord. */
 static _Noreturn void
-supervise(int n, void (*work)(void *, size_t))
+supervise(int n, const struct crew *k)
 {
 	static const int deaf[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 	int alive = 0, status;
@@ -104,7 +107,7 @@ supervise(int n, void (*work)(void *, size_t))
 	for (size_t i = 0; i < LENGTH(deaf); i++)
 		signal(deaf[i], SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
-	close_all_but_channels();
+	close_all_but_channels(k);
 	while (alive < n || wait(&status) > 0) {
 		if (alive == n) {
 			alive--;
@@ -116,7 +119,7 @@ supervise(int n, void (*work)(void *, size_t))
 		}
 		pid_t pid = fork();
 		if (pid == 0)
-			help(work);
+			help(k);
 		alive += pid > 0;
 		if (pid == -1)
 			usleep(1000000);
@@ -126,39 +129,44 @@ supervise(int n, void (*work)(void *, size_t))
 
 /* ---- in the parent */
 
-void
-helpers_fork(int helpers, int wanted, void (*work)(void *, size_t))
+struct crew *
+helpers_fork(int helpers, int channels, void (*work)(void *, size_t))
 {
-	if (wanted > MOST_CHANNELS || helpers < 1)
+	struct crew *k = memory_take(sizeof *k);
+
+	if (channels > MOST_CHANNELS || helpers < 1)
 		BUG("helpers: too many channels or no helper");
-	for (channels = 0; channels < wanted; channels++) {
+	k->watch.fd = -1;
+	k->work = work;
+	for (; k->channels < channels; k->channels++) {
 		int pair[2];
 
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 			BUG("helpers: no socketpair");
-		ours[channels] = pair[0];
-		theirs[channels] = pair[1];
+		k->ours[k->channels] = pair[0];
+		k->theirs[k->channels] = pair[1];
 	}
 	pid_t pid = fork();
 	if (pid == -1)
 		BUG("helpers: no fork");
 	if (pid == 0)
-		supervise(helpers, work);
+		supervise(helpers, k);
 	for (int i = 0; i < channels; i++)
-		close(theirs[i]);
+		close(k->theirs[i]);
+	return k;
 }
 
 /* ---- in a worker */
 
 static struct waiting *
-take_waiting(uint64_t id)
+take_waiting(struct crew *k, uint64_t id)
 {
-	for (struct waiting **at = &waiting; *at; at = &(*at)->next) {
+	for (struct waiting **at = &k->waiting; *at; at = &(*at)->next) {
 		if ((*at)->id == id) {
 			struct waiting *w = *at;
 
 			*at = w->next;
-			n_waiting--;
+			k->n_waiting--;
 			return w;
 		}
 	}
@@ -168,11 +176,12 @@ take_waiting(uint64_t id)
 static void
 answers_came(struct watch *watch, int events)
 {
+	struct crew *k = (struct crew *)(void *)watch;
 	struct errand e;
 	ssize_t n;
 
 	while ((n = recv(watch->fd, &e, sizeof e, MSG_DONTWAIT)) >= (ssize_t)ERRAND_HEAD) {
-		struct waiting *w = take_waiting(e.id);
+		struct waiting *w = take_waiting(k, e.id);
 
 		if (w == NULL || w->n != (size_t)n - ERRAND_HEAD)
 			continue;
@@ -187,23 +196,17 @@ answers_came(struct watch *watch, int events)
 }
 
 void
-helpers_use(int i)
+helpers_use(struct crew *k, int channel)
 {
-	if (i < 0 || i >= channels)
+	if (channel < 0 || channel >= k->channels)
 		BUG("helpers: no such channel");
-	for (int k = 0; k < channels; k++)
-		if (k != i)
-			close(ours[k]);
+	for (int i = 0; i < k->channels; i++)
+		if (i != channel)
+			close(k->ours[i]);
 	/* An answer meant for the worker before must not look like one of ours. */
-	last_id = (uint64_t)loop_now().us << 8;
-	channel.ready = answers_came;
-	loop_watch(&channel, ours[i], LOOP_READ);
-}
-
-bool
-helpers_there(void)
-{
-	return channels > 0;
+	k->last_id = (uint64_t)loop_now().us << 8;
+	k->watch.ready = answers_came;
+	loop_watch(&k->watch, k->ours[channel], LOOP_READ);
 }
 
 static enum problem
@@ -214,26 +217,26 @@ busy(struct ctx *c)
 }
 
 enum problem
-helpers_ask(struct ctx *c, void *message, size_t n)
+helpers_ask(struct crew *k, struct ctx *c, void *message, size_t n)
 {
-	struct errand e = { .id = ++last_id };
+	struct errand e = { .id = ++k->last_id };
 	struct waiting w = { .id = e.id, .message = message, .n = n };
 
 	if (n > HELPER_BYTES)
 		BUG("helpers: message too long");
-	if (n_waiting >= MOST_WAITING || channel.fd == -1)
+	if (k->n_waiting >= MOST_WAITING || k->watch.fd == -1)
 		return busy(c);
 	memcpy(e.bytes, message, n);
-	ssize_t sent = send(channel.fd, &e, ERRAND_HEAD + n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t sent = send(k->watch.fd, &e, ERRAND_HEAD + n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	explicit_bzero(&e, sizeof e);
 	if (sent == -1)
 		return busy(c);
-	w.next = waiting;
-	waiting = &w;
-	n_waiting++;
+	w.next = k->waiting;
+	k->waiting = &w;
+	k->n_waiting++;
 	park_init(&w.parked);
 	if (park(&w.parked, PATIENCE_MS))
 		return OK;
-	take_waiting(w.id);
+	take_waiting(k, w.id);
 	return busy(c);
 }

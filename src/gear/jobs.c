@@ -107,6 +107,22 @@ job_enqueue(struct ctx *c, text kind, const void *args, struct job_when when)
 	return OK;
 }
 
+enum problem
+jobs_enqueue(struct ctx *c, text kind, struct rows ids, text unique)
+{
+	const struct job_kind *k = listed(kind);
+	int64_t added;
+
+	if (k->args == NULL || !text_is(k->args->name, "id") || k->args[1].name)
+		BUG("a job that takes more than an id");
+	if (ids.n == 0)
+		return OK;
+	TRY(jobs_add(c, kind, ids, unique ? unique : "", c->now, &added));
+	if (added)
+		db_notify(c, "jobs");
+	return OK;
+}
+
 /* ---- running one */
 
 static bool
@@ -337,22 +353,3 @@ jobs_work(struct ctx *c, volatile bool *stop)
 	db_listen(c, "jobs", NULL, NULL);
 	return OK;
 }
-
-/* ---- gear's own */
-
-static enum problem
-sweep_jobs(struct ctx *c, const void *args)
-{
-	int64_t gone;
-
-	(void)args;
-	TRY(jobs_sweep(c, instant_plus(c->now, -7 * DAY), instant_plus(c->now, -400 * DAY), &gone));
-	return job_runs_sweep(
-	    c, instant_plus(c->now, -2 * DAY), instant_plus(c->now, -90 * DAY), &gone);
-}
-
-const struct job_kind gear_jobs[] = {
-	{ "jobs_sweep", sweep_jobs, .every = 3600,
-	    .doc = "Takes away jobs long done, and the notes of their runs." },
-	{ 0 },
-};

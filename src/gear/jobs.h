@@ -30,6 +30,9 @@ struct job_when {
 		      */
 };
 enum problem job_enqueue(struct ctx *, text kind, const void *args, struct job_when);
+/* The same of many things, now and in one statement.  ids: structs that hold one int64_t and nothing else, which is all that the
+ * kind takes, as "id".  unique: NULL, or a key in which that stands for %: "mail:%:0". */
+enum problem jobs_enqueue(struct ctx *, text kind, struct rows ids, text unique);
 
 /* The worker's main: runs due jobs until told to stop; SKIP LOCKED, LISTEN for news. */
 enum problem jobs_work(struct ctx *, volatile bool *stop);

@@ -5,6 +5,7 @@
 #include "gear/mime.h"
 #include "gear/secret.h"
 #include "gear/settings.h"
+#include "gear/sms.h"
 #include "gear_sql.h"
 
 enum {
@@ -127,6 +128,44 @@ mail_send_later(struct ctx *c, const struct mail *given)
 	return mail_configured() ? enqueue(c, made.id, 0) : OK;
 }
 
+static void
+one_json(struct buf *b, const struct mail *m)
+{
+	const struct {
+		text name, value;
+	} words[] = { { "recipient", m->to }, { "subject", m->subject }, { "body", m->body },
+		{ "html", m->html ? m->html : "" },
+		{ "unsubscribe", m->unsubscribe ? m->unsubscribe : "" }, { "once", m->unique } };
+
+	if (!mail_address_ok(m->to) || !text_printable(m->subject) || m->unique == NULL ||
+	    *m->unique == 0)
+		BUG("a mail that cannot be sent");
+	buf_char(b, '{');
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		buf_fmt(b, "\"%s\":", words[i].name);
+		buf_json(b, words[i].value);
+		buf_char(b, ',');
+	}
+	buf_fmt(b, "\"user_id\":%lld}", (long long)m->user_id);
+}
+
+enum problem
+mail_send_all_later(struct ctx *c, struct rows mails)
+{
+	struct buf json = BUF(c->arena);
+	struct rows made = { 0 };
+
+	buf_char(&json, '[');
+	FOR_ROWS (mail, m, mails) {
+		if (json.n > 1)
+			buf_char(&json, ',');
+		one_json(&json, m);
+	}
+	buf_char(&json, ']');
+	TRY(outbox_add_all(c, buf_text(&json), c->now, &made));
+	return mail_configured() ? jobs_enqueue(c, "mail_send", made, "mail:%:0") : OK;
+}
+
 enum problem
 outbox_retry(struct ctx *c, int64_t id)
 {
@@ -137,6 +176,8 @@ outbox_retry(struct ctx *c, int64_t id)
 		return fail(
 		    c, WRONG_STATE, "Only a message that bounced or failed can be sent again.");
 	TRY(outbox_wait_again(c, id));
+	if (text_is(m.channel, "sms"))
+		return sms_configured() ? sms_enqueue(c, id, m.attempts) : OK;
 	return mail_configured() ? enqueue(c, id, m.attempts) : OK;
 }
 
@@ -183,7 +224,7 @@ send_now(struct ctx *c, const void *args)
 	if (e == NOT_FOUND)
 		return OK; /* taken away by a retention rule */
 	TRY(e);
-	if (!text_is(m.state, "waiting"))
+	if (!text_is(m.state, "waiting") || !text_is(m.channel, "mail"))
 		return OK;
 	enum mail_end end = mail_deliver(c->arena, m.recipient, as_bytes(c, &m), &why);
 	if (end != MAIL_AGAIN)
@@ -203,10 +244,8 @@ sweep(struct ctx *c, const void *args)
 	(void)args;
 	if (!mail_configured())
 		return OK;
-	TRY(outbox_untried(c, instant_plus(c->now, -DAY), MOST_SWEPT, &waiting));
-	FOR_ROWS (outbox_id, each, waiting)
-		TRY(enqueue(c, each->id, 0));
-	return OK;
+	TRY(outbox_untried(c, "mail", instant_plus(c->now, -DAY), MOST_SWEPT, &waiting));
+	return jobs_enqueue(c, "mail_send", waiting, "mail:%:0");
 }
 
 const struct job_kind mail_jobs[] = {

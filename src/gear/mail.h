@@ -23,6 +23,10 @@ struct mail {
 /* INVALID for an address or a subject that cannot be sent; OK also when the key was used before. */
 enum problem mail_send_later(struct ctx *, const struct mail *);
 
+/* The same for many at once (struct mail), each with a key: in a handful of statements, however many
+ * they are.  Addresses and subjects are the caller's to check: one that cannot be sent is a BUG(). */
+enum problem mail_send_all_later(struct ctx *, struct rows mails);
+
 /* Is s an address we can send to?  dot-atom@domain of RFC 5321, UTF-8 refused, at most 254 bytes.
  */
 bool mail_address_ok(text s);

@@ -58,26 +58,6 @@ mime_quoted(struct buf *b, text s)
 
 /* ---- headers */
 
-static void
-base64(struct buf *b, const unsigned char *s, size_t n)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)s[i] << 16;
-
-		if (i + 1 < n)
-			v |= (uint32_t)s[i + 1] << 8;
-		if (i + 2 < n)
-			v |= s[i + 2];
-		buf_char(b, digits[v >> 18]);
-		buf_char(b, digits[v >> 12 & 63]);
-		buf_char(b, i + 1 < n ? digits[v >> 6 & 63] : '=');
-		buf_char(b, i + 2 < n ? digits[v & 63] : '=');
-	}
-}
-
 static bool
 plain_header(text s)
 {
@@ -110,7 +90,7 @@ encoded_words(struct buf *b, text s)
 			n = WORD_BYTES;
 		buf_add(b, between);
 		buf_add(b, "=?UTF-8?B?");
-		base64(b, (const unsigned char *)s, n);
+		buf_base64(b, s, n);
 		buf_add(b, "?=");
 		between = "\r\n ";
 		s += n;
@@ -233,7 +213,6 @@ mime_message(struct arena *a, const struct mime *m)
 
 /* ---- HTML made from the plain body */
 
-#define FACE "font-family:Overpass,'Helvetica Neue',Arial,sans-serif;"
 static const char html_head[] =
     "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -254,13 +233,13 @@ static const char html_sheet[] =
     "text-align:left;\">\n<tr><td bgcolor=\"#0b4da2\" "
     "style=\"background-color:#0b4da2;padding:6px;\">"
     "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
-    "style=\"border:2px solid #ffffff;\"><tr><td style=\"" FACE
+    "style=\"border:2px solid #ffffff;\"><tr><td style=\"" MIME_FACE
     "padding:20px 28px;color:#ffffff;\">"
     "<span style=\"font-size:16px;line-height:24px;font-weight:700;\">P &nbsp;Smart Parking</span>"
     "<h1 style=\"margin:10px 0 0;font-size:28px;line-height:34px;font-weight:800;color:#ffffff;\">";
 static const char html_body[] =
     "</h1></td></tr></table></td></tr>\n"
-    "<tr><td class=\"ink\" style=\"" FACE
+    "<tr><td class=\"ink\" style=\"" MIME_FACE
     "padding:16px 34px 24px;font-size:17px;line-height:26px;color:#10161c;\">\n";
 static const char html_end[] = "</td></tr>\n</table>\n</td></tr></table>\n</body>\n</html>\n";
 
@@ -320,15 +299,25 @@ html_paragraph(struct buf *b, text s)
 }
 
 text
-mime_html(struct arena *a, text subject, text body)
+mime_letter(struct arena *a, text title, text body)
 {
 	struct buf b = BUF(a);
 
 	buf_add(&b, html_head);
-	buf_html(&b, subject);
+	buf_html(&b, title);
 	buf_add(&b, html_sheet);
-	buf_html(&b, subject);
+	buf_html(&b, title);
 	buf_add(&b, html_body);
+	buf_add(&b, body);
+	buf_add(&b, html_end);
+	return buf_text(&b);
+}
+
+text
+mime_html(struct arena *a, text subject, text body)
+{
+	struct buf b = BUF(a);
+
 	while (*body) {
 		const char *end = strstr(body, "\n\n");
 		size_t n = end ? (size_t)(end - body) : strlen(body);
@@ -338,6 +327,5 @@ mime_html(struct arena *a, text subject, text body)
 			html_paragraph(&b, words);
 		body += end ? n + 2 : n;
 	}
-	buf_add(&b, html_end);
-	return buf_text(&b);
+	return mime_letter(a, subject, buf_text(&b));
 }

@@ -25,6 +25,11 @@ text mime_message(struct arena *, const struct mime *);
  * paragraph of digits alone large. */
 text mime_html(struct arena *, text subject, text body);
 
+/* The document around it: the product's sign with the title, and `body`, which is HTML already: text
+ * in cells of class "ink", written for readers that know inline styles alone. */
+text mime_letter(struct arena *, text title, text body);
+#define MIME_FACE "font-family:Overpass,'Helvetica Neue',Arial,sans-serif;"
+
 text mime_address(struct arena *, text from); /* the bare address in "Name <address>" */
 
 /* For tests. */

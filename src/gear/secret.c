@@ -22,6 +22,7 @@ struct sum {
 };
 _Static_assert(sizeof(struct sum) <= HELPER_BYTES, "a sum fits into a message");
 
+static struct crew *crew; /* NULL: who asks does the sum */
 static char hash_of_nobody[crypto_pwhash_STRBYTES];
 
 static bool
@@ -114,13 +115,13 @@ void
 secret_fork_helpers(int helpers, int workers)
 {
 	secret_start();
-	helpers_fork(helpers, workers, do_sum);
+	crew = helpers_fork(helpers, workers, do_sum);
 }
 
 void
 secret_use_helpers(int worker)
 {
-	helpers_use(worker);
+	helpers_use(crew, worker);
 }
 
 static enum problem
@@ -131,8 +132,8 @@ reckon(struct ctx *c, struct sum *s, text password, text hash)
 	secret_start();
 	snprintf(s->password, sizeof s->password, "%s", password);
 	snprintf(s->hash, sizeof s->hash, "%s", hash);
-	if (helpers_there())
-		e = helpers_ask(c, s, sizeof *s);
+	if (crew)
+		e = helpers_ask(crew, c, s, sizeof *s);
 	else
 		do_sum(s, sizeof *s);
 	sodium_memzero(s->password, sizeof s->password);
@@ -223,12 +224,13 @@ random_code(struct arena *a, int digits)
 /* ---- keyed hashes */
 
 static void
-hmac(unsigned char out[crypto_auth_hmacsha256_BYTES], const void *key, size_t n_key, text message)
+hmac(unsigned char out[crypto_auth_hmacsha256_BYTES], const void *key, size_t n_key,
+    const void *message, size_t n)
 {
 	crypto_auth_hmacsha256_state st;
 
 	crypto_auth_hmacsha256_init(&st, key, n_key);
-	crypto_auth_hmacsha256_update(&st, (const unsigned char *)message, strlen(message));
+	crypto_auth_hmacsha256_update(&st, message, n);
 	crypto_auth_hmacsha256_final(&st, out);
 	sodium_memzero(&st, sizeof st);
 }
@@ -241,9 +243,29 @@ keyed_hash(struct arena *a, text purpose, text message)
 	if (settings.jwt_secret == NULL || *settings.jwt_secret == 0)
 		BUG("no JWT_SECRET");
 	secret_start();
-	hmac(key, settings.jwt_secret, strlen(settings.jwt_secret), purpose);
-	hmac(out, key, sizeof key, message);
+	hmac(key, settings.jwt_secret, strlen(settings.jwt_secret), purpose, strlen(purpose));
+	hmac(out, key, sizeof key, message, strlen(message));
 	sodium_memzero(key, sizeof key);
+	return hex(a, out, sizeof out);
+}
+
+text
+shared_hash(struct arena *a, text key, const void *bytes, size_t n)
+{
+	unsigned char out[crypto_auth_hmacsha256_BYTES];
+
+	secret_start();
+	hmac(out, key, strlen(key), bytes, n);
+	return hex(a, out, sizeof out);
+}
+
+text
+sha256_hex(struct arena *a, const void *bytes, size_t n)
+{
+	unsigned char out[crypto_hash_sha256_BYTES];
+
+	secret_start();
+	crypto_hash_sha256(out, bytes, n);
 	return hex(a, out, sizeof out);
 }
 

@@ -19,12 +19,16 @@ enum problem password_check(struct ctx *, text password, text hash, bool *right,
 bool password_common(text password); /* among the 3,000 most used, whatever its case */
 bool password_hash_known(text hash); /* has the form of one that password_check() can check */
 
+/* SHA-256 of the bytes, in hex: what they are, not who wrote them. */
+text sha256_hex(struct arena *, const void *, size_t n);
 void random_bytes(void *, size_t n);
 text random_hex(struct arena *, size_t bytes);
 text random_code(struct arena *, int digits); /* uniform, "042917" */
 
 /* HMAC-SHA-256 under a key derived from JWT_SECRET for that purpose; 64 hex digits. */
 text keyed_hash(struct arena *, text purpose, text message);
+/* HMAC-SHA-256 of bytes under a key that somebody else has, too; 64 hex digits. */
+text shared_hash(struct arena *, text key, const void *, size_t n);
 bool same_secret(text a, text b); /* in time that depends on the lengths alone */
 
 /* Helper processes for the passwords of `workers` web workers: in the parent, before workers and

@@ -1,5 +1,7 @@
 #include "gear/settings.h"
 
+#include "base/sight.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -13,18 +15,24 @@ enum { SECRET_BYTES = 32 };
 
 /* What holds when nothing is set. */
 #define DEFAULTS                                                                                   \
-	.data_dir = "var", .run_dir = "", .bind = "127.0.0.1", .base_url = "", .port = 8888,       \
-	.workers = 2, .trusted_proxies = "", .cors_origins = "", .database_url = "",               \
-	.redis_url = "", .db_connections = 8, .jwt_secret = "", .limit_signups = 60,               \
-	.limit_logins = 120, .limit_bookings = 120, .limit_codes = 60, .lock_tries = 10,           \
+	.data_dir = "var", .run_dir = "", .store_dir = "", .log_bytes = 16777216,                  \
+	.bind = "127.0.0.1", .base_url = "", .port = 8888, .workers = 2, .trusted_proxies = "",    \
+	.cors_origins = "", .database_url = "", .redis_url = "", .db_connections = 8,              \
+	.jwt_secret = "", .limit_signups = 60, .limit_logins = 120, .limit_bookings = 120,         \
+	.limit_codes = 60, .limit_sockets = 200, .socket_ping_seconds = 20, .lock_tries = 10,      \
 	.lock_minutes = 15, .currency = "EUR", .base_rate_per_hour = "50",                         \
-	.grace_period_minutes = 10, .smtp_url = "", .smtp_ca_file = "", .mail_server = "",         \
+	.grace_period_minutes = 10, .keep_logins_days = 30, .keep_notices_days = 400,              \
+	.keep_messages_days = 90, .keep_addresses_days = 90, .keep_audit_days = 1095,              \
+	.keep_provider_days = 180, .keep_plate_reads_days = 30, .keep_plates_days = 365,           \
+	.reports_per_minute = 600, .smtp_url = "", .smtp_ca_file = "", .mail_server = "",          \
 	.mail_username = "", .mail_password = "", .mail_from = "", .payment_base_url = "",         \
 	.payment_secret_key = "", .payment_webhook_secret = "", .s3_endpoint = "",                 \
 	.aws_s3_bucket = "", .aws_access_key_id = "", .aws_secret_access_key = "",                 \
 	.aws_region = "us-east-1", .twilio_base_url = "https://api.twilio.com",                    \
 	.twilio_account_sid = "", .twilio_auth_token = "", .twilio_from_number = "",               \
-	.ocr_engine = "nets", .ocr_confidence_threshold = "0.55", .telemetry_duplicates = "refuse"
+	.ocr_engine = "nets", .ocr_confidence_threshold = "0.55", .ocr_region = "eu",              \
+	.ocr_seconds = 10, .telemetry_duplicates = "refuse", .telemetry_days = 400,                \
+	.limit_telemetry = 60000
 static const struct settings defaults = { DEFAULTS };
 struct settings settings = { DEFAULTS };
 
@@ -156,6 +164,11 @@ const struct field settings_fields[] = {
 		"make run sets it unless you set it."),
 	S(data_dir, .doc = "Where files, secrets and the private servers live."),
 	S(run_dir, .doc = "Where sockets lie and what processes share. Not set: DATA_DIR/run."),
+	S(store_dir, .doc = "Where files lie that people sent. Not set: DATA_DIR/store."),
+	S(log_bytes, .min = 4096, .max = (int64_t)1 << 40,
+	    .doc =
+		"When a log under DATA_DIR/log has so many bytes, a new one is begun; four older "
+		"ones are kept."),
 	S(bind, .check = address_ok, .doc = "The address to serve on. In a demo: loopback alone."),
 	S(port, .min = 1, .max = 65535, .doc = "The port to serve on."),
 	S(base_url, .check = origin_ok,
@@ -181,6 +194,12 @@ const struct field settings_fields[] = {
 	S(limit_logins, .min = 1, .max = 1000000, .doc = "Log-ins a minute from one address."),
 	S(limit_bookings, .min = 1, .max = 1000000, .doc = "Bookings a minute from one address."),
 	S(limit_codes, .min = 1, .max = 1000000, .doc = "Mailed codes a minute to one address."),
+	S(limit_sockets, .min = 1, .max = 1000000,
+	    .doc = "WebSocket handshakes a minute from one address."),
+	S(limit_telemetry, .min = 1, .max = 100000000,
+	    .doc = "Readings, or parcels of them, a minute from one address."),
+	S(socket_ping_seconds, .min = 1, .max = 60,
+	    .doc = "Silence after which a WebSocket is pinged; as much more, and it is closed."),
 	S(lock_tries, .min = 3, .max = 1000,
 	    .doc = "Wrong passwords or codes, in LOCK_MINUTES, that lock an account for as long."),
 	S(lock_minutes, .min = 1, .max = 1440, .doc = "See LOCK_TRIES."),
@@ -191,6 +210,24 @@ const struct field settings_fields[] = {
 	    .doc = "A stay no longer than this is free where nothing else is said."),
 	S(default_lot, .max = INT64_MAX,
 	    .doc = "Number of the lot that is meant when none is named; 0: the first."),
+	S(keep_logins_days, .min = 1, .max = 36500,
+	    .doc = "Days that a log-in is kept after it has ended. What goes when: "
+		   "/admin/deletions."),
+	S(keep_notices_days, .min = 1, .max = 36500, .doc = "Days that notices are kept."),
+	S(keep_messages_days, .min = 1, .max = 36500,
+	    .doc = "Days that the words of e-mails and text messages are kept."),
+	S(keep_addresses_days, .min = 1, .max = 36500,
+	    .doc = "Days that the audit log tells from which network address things were done."),
+	S(keep_audit_days, .min = 1, .max = 36500, .doc = "Days that the audit log is kept."),
+	S(keep_provider_days, .min = 1, .max = 36500,
+	    .doc = "Days that the payment provider's messages are kept as they came."),
+	S(keep_plates_days, .min = 1, .max = 36500,
+	    .doc = "Days that the plate is kept of a booking or a stay that is over."),
+	S(keep_plate_reads_days, .min = 1, .max = 36500,
+	    .doc = "Days that plate reads without a stay are kept, with their photographs."),
+	S(reports_per_minute, .max = 1000000,
+	    .doc = "Monthly reports written a minute, so that other mail is not held up; 0: as "
+		   "fast as it goes."),
 	S(smtp_url, .secret = true, .check = smtp_ok,
 	    .doc = "Mail server: smtp://host:587 or smtps://host. Without one, mail waits on "
 		   "/admin/outbox."),
@@ -218,8 +255,17 @@ const struct field settings_fields[] = {
 	S(ocr_engine, .among = engines, .doc = "Reads plates: nets or tesseract."),
 	S(ocr_confidence_threshold, .check = share_ok,
 	    .doc = "Plate reads below it go to a person for review; 0 to 1."),
+	S(ocr_region, .among = sight_regions,
+	    .doc = "Whose plates are likely where a lot does not say: eu, us, br, in, or any "
+		   "(which reads worse)."),
+	S(ocr_readers, .min = 0, .max = 32,
+	    .doc = "Photographs that are read at a time; 0: one a core."),
+	S(ocr_seconds, .min = 1, .max = 120,
+	    .doc = "The longest one may take; then it is given up."),
 	S(telemetry_duplicates, .among = duplicates,
 	    .doc = "A reading sent twice: refuse answers 400, ignore 200."),
+	S(telemetry_days, .max = 36500,
+	    .doc = "Days for which readings of devices are kept, to the month; 0: for ever."),
 	FIELD_END
 };
 
@@ -322,6 +368,9 @@ complete_addresses(struct arena *a, struct settings *s)
 	s->data_dir = without_slash(a, absolute(a, s->data_dir));
 	if (*s->run_dir == 0)
 		s->run_dir = run_folder(a, s->data_dir);
+	if (*s->store_dir == 0)
+		s->store_dir = arena_fmt(a, "%s/store", s->data_dir);
+	s->store_dir = without_slash(a, absolute(a, s->store_dir));
 	run = s->run_dir = without_slash(a, absolute(a, s->run_dir));
 	buf_url(&host, run);
 	if (*s->database_url == 0)

@@ -18,6 +18,8 @@ struct settings {
 	bool demo;
 	text data_dir; /* absolute */
 	text run_dir; /* absolute: sockets, and what processes share while they run */
+	text store_dir; /* absolute: files people sent; web and worker read and write there */
+	int64_t log_bytes; /* of each log under DATA_DIR/log, and of each of its four older ones */
 	text bind, base_url; /* base_url without a slash at its end */
 	int64_t port, workers;
 	text trusted_proxies, cors_origins; /* lists with commas */
@@ -26,18 +28,28 @@ struct settings {
 	int64_t db_connections; /* of each web worker */
 	text jwt_secret; /* 32 bytes or more */
 	int64_t limit_signups, limit_logins, limit_bookings, limit_codes; /* a minute and address */
+	int64_t limit_sockets; /* handshakes */
+	int64_t limit_telemetry; /* parcels of readings */
+	int64_t
+	    socket_ping_seconds; /* after that much silence; twice that, and it is taken for gone */
 	int64_t lock_tries, lock_minutes; /* of one account: 10 wrong in 15 minutes */
 	text currency;
 	text base_rate_per_hour; /* decimal, in CURRENCY */
 	int64_t grace_period_minutes;
 	int64_t default_lot; /* 0: the first */
+	int64_t keep_logins_days, keep_notices_days, keep_messages_days, keep_addresses_days,
+	    keep_audit_days, keep_provider_days, keep_plate_reads_days,
+	    keep_plates_days; /* see gear/retention.h */
+	int64_t reports_per_minute; /* monthly reports written; 0: as fast as it goes */
 	text smtp_url; /* "" for no mail server; else smtp:// or smtps://, from MAIL_SERVER too */
 	text smtp_ca_file, mail_server, mail_username, mail_password, mail_from;
 	text payment_base_url, payment_secret_key, payment_webhook_secret;
 	text s3_endpoint, aws_s3_bucket, aws_access_key_id, aws_secret_access_key, aws_region;
 	text twilio_base_url, twilio_account_sid, twilio_auth_token, twilio_from_number;
-	text ocr_engine, ocr_confidence_threshold;
+	text ocr_engine, ocr_confidence_threshold, ocr_region;
+	int64_t ocr_readers, ocr_seconds; /* at work at a time, 0: one a core; for one photograph */
 	text telemetry_duplicates;
+	int64_t telemetry_days; /* how long readings are kept; 0: for ever */
 };
 extern const struct field settings_fields[];
 extern struct settings settings; /* the defaults until it is read */

@@ -67,7 +67,7 @@ shelf_free(struct shelf *s)
 }
 
 const char *
-shelf_get(struct shelf *s, text key, text stamp, instant now, size_t *n)
+shelf_get(struct shelf *s, text key, text stamp, instant now, size_t *n, instant *until)
 {
 	struct thing **at = find(s, key, hash_of(key));
 
@@ -78,7 +78,17 @@ shelf_get(struct shelf *s, text key, text stamp, instant now, size_t *n)
 		return NULL;
 	}
 	*n = (*at)->n;
+	*until = (*at)->until;
 	return (*at)->value;
+}
+
+void
+shelf_drop(struct shelf *s, text key)
+{
+	struct thing **at = find(s, key, hash_of(key));
+
+	if (*at)
+		take_away(s, at);
 }
 
 static void

@@ -15,7 +15,8 @@ void shelf_free(struct shelf *);
 
 /* The thing put away under that key and with that very stamp, if its time is not over; it stays the
  * shelf's, until the next call. */
-const char *shelf_get(struct shelf *, text key, text stamp, instant now, size_t *n);
+const char *shelf_get(struct shelf *, text key, text stamp, instant now, size_t *n, instant *until);
+void shelf_drop(struct shelf *, text key);
 void shelf_put(struct shelf *, text key, text stamp, const void *, size_t n, instant until);
 
 #endif

@@ -11,10 +11,12 @@
  *
  *	text      {{status.held}}   true if the text is "held"
  *	instant   {{starts.clock}} 14:00 · .day Thu 12 Nov · .date 2026-11-12 · .input
- *2026-11-12T14:00 · .iso with offset · .zone CET · bare: RFC 3339 UTC.  The zone is the IANA name
+ *2026-11-12T14:00 · .exact: the same, with its offset where it comes twice ·
+ * .iso with offset · .zone CET · bare: RFC 3339 UTC.  The zone is the IANA name
  * that the nearest field `time_zone` holds, else UTC. money     {{price}} €20.00 · .plain 20.00 ·
  *.minor 2000, in the currency that the nearest field `currency` holds. int       {{n}} 1,234 ·
- *.plain 1234 · .span (of seconds) 3 h 30 min · .one true if it is 1, .404 if it is 404 · {{#n}} false if 0 list
+ *.plain 1234 · .span (of seconds) 3 h 30 min · .one true if it is 1, .404 if it is 404 · {{#n}} false if 0
+ *	real      {{rating}} 4 · .tenths 4.0 · list
  *{{#list.some}} true if not empty · {{list.count}} any       {{^x}} is true for false, 0, "", none,
  * an empty list
  *

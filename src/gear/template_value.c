@@ -79,9 +79,11 @@ enum dressed {
 	DAY_NAME,
 	DATE,
 	INPUT,
+	EXACT,
 	ISO,
 	ZONE_NAME,
 	SPAN,
+	TENTHS,
 };
 #define DRESS_SHIFT 16
 
@@ -121,6 +123,7 @@ static const struct {
 	{ FT_INSTANT, "day", DAY_NAME },
 	{ FT_INSTANT, "date", DATE },
 	{ FT_INSTANT, "input", INPUT },
+	{ FT_INSTANT, "exact", EXACT },
 	{ FT_INSTANT, "iso", ISO },
 	{ FT_INSTANT, "zone", ZONE_NAME },
 	{ FT_MONEY, "plain", PLAIN },
@@ -128,6 +131,7 @@ static const struct {
 	{ FT_INT, "plain", PLAIN },
 	{ FT_INT, "span", SPAN },
 	{ FT_REAL, "plain", PLAIN },
+	{ FT_REAL, "tenths", TENTHS },
 };
 
 static bool
@@ -215,6 +219,7 @@ print_instant(struct value v, struct buf *out, const struct frame *f)
 	case DAY_NAME: buf_add(out, time_day(a, zone, t)); break;
 	case DATE: buf_add(out, time_date(a, zone, t)); break;
 	case INPUT: buf_add(out, time_input(a, zone, t)); break;
+	case EXACT: buf_add(out, time_exact(a, zone, t)); break;
 	case ISO: buf_add(out, time_offset_iso(a, zone, t)); break;
 	case ZONE_NAME: buf_add(out, time_abbr(a, zone, t)); break;
 	default: buf_add(out, instant_text(a, t));
@@ -257,6 +262,8 @@ scalar_print(struct value v, struct buf *out, const struct frame *f)
 		buf_add(out, time_span(a, *(const int64_t *)member(v) * SECOND));
 	} else if (field->type == FT_INT && dress == BARE) {
 		print_grouped(*(const int64_t *)member(v), out);
+	} else if (field->type == FT_REAL && dress == TENTHS) {
+		buf_fmt(out, "%.1f", *(const double *)member(v));
 	} else {
 		buf_add(out, field_get(a, field, v.at));
 	}

@@ -35,5 +35,7 @@ extern const struct verb *const all_verbs[]; /* a list per slice, ended by NULL;
 /* The text behind an option, "--scale" of `--scale 3` or `--scale=3`; NULL if it is not there. */
 text word_behind(struct arena *, struct words, text option);
 bool word_there(struct words, text option);
+/* The whole of a file of at most 64 MiB, in the arena; INVALID in words if it cannot be read. */
+enum problem file_behind(struct ctx *, text path, char **bytes, size_t *n);
 
 #endif
