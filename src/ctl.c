@@ -19,6 +19,7 @@
 #include "gear/secret.h"
 #include "gear/settings.h"
 #include "gear/verbs.h"
+#include "lots/lots.h"
 #include "seed/seed.h"
 #include "web/web.h"
 
@@ -37,7 +38,10 @@ migrate_now(struct ctx *c, struct words w)
 		printf("%lld migrations applied\n", (long long)applied);
 	else
 		printf("nothing to migrate\n");
-	return OK;
+	TRY(db_begin(c));
+	enum problem e = lots_keep_tariffs(c);
+	enum problem ended = db_end(c, e == OK);
+	return e != OK ? e : ended;
 }
 
 static volatile bool stop;
@@ -63,6 +67,18 @@ work(struct ctx *c, struct words w)
 	return jobs_work(c, &stop);
 }
 
+/* " [NOT_FOUND, TOO_LATE]": how it may refuse beside what every address may. */
+static text
+declared(struct arena *a, const struct route *r)
+{
+	struct buf b = BUF(a);
+
+	for (const enum problem *p = r->fails; p && *p != OK; p++)
+		buf_fmt(&b, "%s%s", p == r->fails ? " [" : ", ", problem_name(*p));
+	buf_add(&b, b.n ? "]" : "");
+	return buf_text(&b);
+}
+
 static enum problem
 routes(struct ctx *c, struct words w)
 {
@@ -74,13 +90,16 @@ routes(struct ctx *c, struct words w)
 		[OPTIONS] = "OPTIONS",
 		[HEAD] = "HEAD" };
 	static const text roles[] = { "anyone", "customer", "operator", "admin" };
-	static const text dresses[] = { "page, api", "page", "api" };
+	static const text dresses[] = {
+		[BOTH] = "page, api", [PAGE_ONLY] = "page", [API_ONLY] = "api", [HERE] = "here"
+	};
 
-	(void)c, (void)w;
+	(void)w;
 	for (const struct route *const *slice = all_routes; *slice; slice++)
 		for (const struct route *r = *slice; r->path; r++)
-			printf("%-7s %-40s %-9s %-10s %s\n", methods[r->method], r->path,
-			    roles[r->who], dresses[r->dress], r->doc ? r->doc : "");
+			printf("%-7s %-40s %-9s %-10s %-3s %s%s\n", methods[r->method], r->path,
+			    roles[r->who], dresses[r->dress], r->dialect ? r->dialect->name : "-",
+			    r->doc ? r->doc : "", declared(c->arena, r));
 	return OK;
 }
 
@@ -112,7 +131,7 @@ static enum problem
 print_environment(struct ctx *c, struct words w)
 {
 	static const text wanted[] = { "demo", "data_dir", "bind", "port", "workers", "base_url",
-		"database_url", "redis_url", "jwt_secret" };
+		"database_url", "redis_url", "jwt_secret", "log_bytes" };
 	text why;
 
 	(void)w;

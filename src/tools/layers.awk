@@ -3,10 +3,10 @@
 #	awk -f src/tools/layers.awk src/README.md migrations/*.sql src/*/queries.sql src/*/*.[ch]
 
 BEGIN {
-	floor["base"] = 1; floor["gear"] = 2; floor["web"] = 3
-	sees["base"] = "base"; sees["gear"] = "base gear"; sees["web"] = "base gear web"
+	floor["base"] = 1; floor["gear"] = 2; floor["web"] = 3; floor["platereader"] = 2
+	sees["base"] = "base"; sees["platereader"] = "base platereader"; sees["gear"] = "base gear"; sees["web"] = "base gear web"
 	# Tables whose migration is not named after a folder.
-	owner_of["jobs"] = "gear"; owner_of["requests"] = "web"
+	owner_of["jobs"] = "gear"; owner_of["requests"] = "web"; owner_of["store"] = "gear"
 	# The outbox stands among the people it writes to, but sending is gear's.
 	written_by["outbox"] = "gear"
 	door["kore"] = "^src/web/kore[a-z_]*[.]c$"
@@ -14,8 +14,15 @@ BEGIN {
 	door["hiredis"] = "^src/gear/cache[a-z_]*[.][ch]$"
 	door["sodium.h"] = "^src/gear/secret[a-z_]*[.]c$"
 	door["jwt.h"] = "^src/gear/token[.]c$"
-	door["curl"] = "^src/gear/(mail|smtp|sms|store)[a-z_]*[.]c$"
+	door["curl"] = "^src/gear/(mail|smtp|fetch|store)[a-z_]*[.]c$"
 	door["jansson.h"] = "^src/base/json[.]c$"
+	door["hpdf.h"] = "^src/gear/pdf[.]c$"
+	door["tesseract"] = "^src/platereader/tess[.]c$"
+	door["leptonica"] = "^src/platereader/tess[.]c$"
+	door["jpeglib.h"] = "^src/platereader/decode[.]c$"
+	door["png.h"] = "^src/platereader/decode[.]c$"
+	door["webp"] = "^src/platereader/decode[.]c$"
+	door["fribidi"] = "^src/gear/pdf_words[.]c$"
 	# base does no I/O.
 	split("unistd.h fcntl.h sys/socket.h sys/stat.h poll.h netdb.h dirent.h", io)
 	for (i in io) no_io[io[i]] = 1

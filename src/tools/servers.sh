@@ -4,7 +4,8 @@
 # script that started them, even when that is killed.
 #
 #	servers_as HOME			decides who serves: see below
-#	pg_start HOME RUN [setting…]	data in HOME/pg, socket in RUN, what it says in HOME/postgres.log; sets PG_PID
+#	pg_start HOME RUN [setting…]	data in HOME/pg, socket in RUN, what it says in HOME/postgres.log, or in the folder
+#					LOGS if that is set; sets PG_PID
 #	redis_start HOME RUN		the same in HOME/redis; sets REDIS_PID
 #	stop_child PID SIGNAL SECONDS	asks it, waits for all it started, and in the end insists
 
@@ -34,12 +35,23 @@ servers_folder() { # FOLDER
 }
 
 # A child in a process group of its own: Ctrl-C reaches the script, which then stops things in order.
-# Its number is left in STARTED.  (9 is the lock of park-up, which is not the child's to hold.)
+# Its number is left in STARTED.  (9 is the lock of park-up, 7 what it waits at: not the child's to hold.)  Its log is written by
+# the keeper, if LOG_SOCKET says where that is.
+LOG_SOCKET= KEEPLOG= LOGS=
 start_child() { # DEATH_SIGNAL LOG [setpriv options…] -- COMMAND…
-	local signal=$1 log=$2
+	local signal=$1 log=$2 options=() kept=()
 	shift 2
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	if [ -n "$LOG_SOCKET" ]; then
+		kept=("$KEEPLOG" to "$LOG_SOCKET" "$(basename "$log" .log)")
+		log=/dev/null
+	fi
 	set -m
-	setpriv --pdeathsig "$signal" "$@" </dev/null >>"$log" 2>&1 9>&- &
+	setpriv --pdeathsig "$signal" "${options[@]}" -- "${kept[@]}" "$@" </dev/null >>"$log" 2>&1 9>&- 7>&- &
 	STARTED=$!
 	set +m
 }
@@ -71,6 +83,7 @@ stop_child() { # PID SIGNAL SECONDS
 }
 
 say_why() { # WHAT LOG
+	[ -z "$LOG_SOCKET" ] || sleep 0.2 # for the keeper to write what it was told
 	echo "$1 does not start. The end of $2:" >&2
 	tail -n 20 "$2" | sed 's/^/    /' >&2
 	return 1
@@ -100,11 +113,11 @@ pg_start() { # HOME RUN [setting…]
 		options+=(-c "$set")
 	done
 	pg_make "$home" || return 1
-	start_child INT "$home/postgres.log" "${AS_SERVER[@]}" -- \
+	start_child INT "${LOGS:-$home}/postgres.log" "${AS_SERVER[@]}" -- \
 	    "$PG_BIN/postgres" -D "$home/pg" "${options[@]}"
 	PG_PID=$STARTED
 	wait_until "$PG_PID" 60 "$PG_BIN/pg_isready" -q -h "$run" -U parking -d postgres ||
-	    say_why PostgreSQL "$home/postgres.log"
+	    say_why PostgreSQL "${LOGS:-$home}/postgres.log"
 }
 
 # ---- Redis
@@ -115,9 +128,9 @@ redis_answers() { # RUN
 
 redis_start() { # HOME RUN
 	servers_folder "$1/redis" || return 1
-	start_child TERM "$1/redis.log" "${AS_SERVER[@]}" -- redis-server --port 0 \
+	start_child TERM "${LOGS:-$1}/redis.log" "${AS_SERVER[@]}" -- redis-server --port 0 \
 	    --unixsocket "$2/redis.sock" --unixsocketperm 700 --dir "$1/redis" --save '' \
 	    --appendonly no --maxmemory 256mb --maxmemory-policy allkeys-lru --daemonize no
 	REDIS_PID=$STARTED
-	wait_until "$REDIS_PID" 20 redis_answers "$2" || say_why Redis "$1/redis.log"
+	wait_until "$REDIS_PID" 20 redis_answers "$2" || say_why Redis "${LOGS:-$1}/redis.log"
 }

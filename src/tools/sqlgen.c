@@ -6,13 +6,24 @@
  *
  * A statement begins with a line
  *
- *	--: name(type arg, type? arg, ...) -> none | count | one STRUCT | many STRUCT
+ *	--: name(type arg, type? arg, ...) -> none | count | one STRUCT | many STRUCT | each STRUCT [, planned once]
  *
  * and runs to the next such line.  Types: int real bool text instant money ints (bigint[], from a
  *struct rows of int64_t).
  * `?` sends NULL for 0, "", and {0}.  `none` answers OK whatever it touched; `count` also tells how
  *many rows; `one` answers NOT_FOUND when there is none; rows are read by column name through
- *STRUCT_fields[].
+ *STRUCT_fields[]; `each` gives a struct db_rows, to be read by pieces.
+ * "…, planned once" behind the result: PostgreSQL looks at the arguments of a prepared statement, and plans it anew each time
+ *if it thinks to gain by them; for a statement that is run often and whose planning is the dear part it loses.  Such a
+ *statement is given each argument as (select $1), in which there is nothing to see.  Not for one whose arguments choose
+ *the plan: a filter that may be absent on a large table, a range of time whose width tells which index is good.  Look at
+ *what EXPLAIN says of it with plan_cache_mode = force_generic_plan and many rows, first.
+ * A part that several statements share is written once, before them:
+ *
+ *	--part NAME
+ *	from … where …
+ *
+ * and a line "--= NAME" in a statement stands for it.  What comes out is still constant text.
  * A line "--include web/once.h" adds a header that declares a STRUCT.
  * `*` in a select list or a returning is refused: columns are named.
  */
@@ -23,6 +34,7 @@
 
 #define MAX_ARGS 40
 #define MAX_STATEMENTS 400
+#define MAX_PARTS 40
 
 struct arg {
 	char type[16], name[48];
@@ -32,11 +44,12 @@ struct statement {
 	char name[64], kind[8], row[48];
 	struct arg args[MAX_ARGS];
 	int nargs, line;
+	int once; /* planned once */
 	char *sql;
 	size_t n;
 };
-static struct statement all[MAX_STATEMENTS];
-static int n;
+static struct statement all[MAX_STATEMENTS], parts[MAX_PARTS];
+static int n, n_parts;
 static const char *file;
 static char includes[8][64];
 static int n_includes;
@@ -48,17 +61,19 @@ die(int line, const char *why)
 	exit(1);
 }
 
-static const struct {
-	const char *sql, *c;
-} types[] = { { "int", "int64_t" }, { "real", "double" }, { "bool", "bool" }, { "text", "text" },
-	{ "instant", "instant" }, { "money", "money" }, { "ints", "struct rows" } };
+static const struct type {
+	const char *sql, *c, *pg;
+} types[] = { { "int", "int64_t", "bigint" }, { "real", "double", "float8" },
+	{ "bool", "bool", "boolean" }, { "text", "text", "text" },
+	{ "instant", "instant", "timestamptz" }, { "money", "money", "bigint" },
+	{ "ints", "struct rows", "bigint[]" } };
 
-static const char *
-c_type(const char *type, int line)
+static const struct type *
+type_of(const char *type, int line)
 {
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (!strcmp(types[i].sql, type))
-			return types[i].c;
+			return &types[i];
 	die(line, "unknown type");
 	return NULL;
 }
@@ -66,9 +81,12 @@ c_type(const char *type, int line)
 static void
 read_args(struct statement *q, char *list, int line)
 {
-	for (char *a = strtok(list, ","); a; a = strtok(NULL, ",")) {
+	for (char *a = list, *next; *a; a = next) {
 		struct arg *g = &q->args[q->nargs];
 
+		next = a + strcspn(a, ",");
+		if (*next)
+			*next++ = 0;
 		if (sscanf(a, " %15s %47s", g->type, g->name) != 2 || q->nargs == MAX_ARGS - 1)
 			die(line, "want type and name");
 		size_t k = strlen(g->type);
@@ -76,7 +94,7 @@ read_args(struct statement *q, char *list, int line)
 			g->type[k - 1] = 0;
 			g->nullable = 1;
 		}
-		c_type(g->type, line);
+		type_of(g->type, line);
 		q->nargs++;
 	}
 }
@@ -85,7 +103,7 @@ static void
 read_head(char *s, int line)
 {
 	struct statement *q = &all[n++];
-	char *open = strchr(s, '('), *close = strchr(s, ')');
+	char *open = strchr(s, '('), *close = strchr(s, ')'), *once = strstr(s, ", planned once");
 
 	if (n == MAX_STATEMENTS)
 		die(line, "too many statements");
@@ -93,14 +111,17 @@ read_head(char *s, int line)
 		die(line, "want name(args) -> result");
 	*open = *close = 0;
 	q->line = line;
+	q->once = once > close;
+	if (q->once)
+		*once = 0;
 	if (sscanf(s, " %63s", q->name) != 1)
 		die(line, "want a name");
 	read_args(q, open + 1, line);
 	int got = sscanf(close + 1, " -> %7s %47s", q->kind, q->row);
-	int rows = !strcmp(q->kind, "one") || !strcmp(q->kind, "many");
+	int rows = !strcmp(q->kind, "one") || !strcmp(q->kind, "many") || !strcmp(q->kind, "each");
 	int bare = !strcmp(q->kind, "none") || !strcmp(q->kind, "count");
 	if ((!rows && !bare) || (rows && got != 2) || (bare && got != 1))
-		die(line, "want -> none, count, one STRUCT or many STRUCT");
+		die(line, "want -> none, count, one STRUCT, many STRUCT or each STRUCT");
 }
 
 static void
@@ -131,21 +152,51 @@ refuse_star(const struct statement *q)
 	}
 }
 
+static struct statement *
+begin_part(const char *name, int line)
+{
+	struct statement *p = &parts[n_parts++];
+
+	if (n_parts == MAX_PARTS)
+		die(line, "too many parts");
+	snprintf(p->name, sizeof p->name, "%s", name);
+	p->line = line;
+	return p;
+}
+
+static void
+add_part(struct statement *q, const char *name, int line)
+{
+	for (int i = 0; i < n_parts; i++)
+		if (!strcmp(parts[i].name, name) && parts[i].sql) {
+			add_line(q, parts[i].sql);
+			return;
+		}
+	die(line, "no such part");
+}
+
 static void
 read_all(FILE *in)
 {
-	char line[4096];
+	char line[4096], name[64];
+	struct statement *q = NULL; /* that is being read */
 	int no = 0;
 
 	while (fgets(line, sizeof line, in)) {
 		no++;
-		if (!strncmp(line, "--:", 3))
+		if (!strncmp(line, "--:", 3)) {
 			read_head(line + 3, no);
-		else if (sscanf(line, "--include %63s", includes[n_includes]) == 1) {
+			q = &all[n - 1];
+		} else if (sscanf(line, "--part %63s", name) == 1) {
+			q = begin_part(name, no);
+		} else if (q && sscanf(line, "--= %63s", name) == 1) {
+			add_part(q, name, no);
+		} else if (sscanf(line, "--include %63s", includes[n_includes]) == 1) {
 			if (++n_includes == 8)
 				die(no, "too many includes");
-		} else if (n && strncmp(line, "--", 2) && strspn(line, " \t\n") != strlen(line))
-			add_line(&all[n - 1], line);
+		} else if (q && strncmp(line, "--", 2) && strspn(line, " \t\n") != strlen(line)) {
+			add_line(q, line);
+		}
 	}
 	for (int i = 0; i < n; i++) {
 		if (all[i].sql == NULL)
@@ -159,14 +210,31 @@ prototype(FILE *f, const struct statement *q)
 {
 	fprintf(f, "enum problem\n%s(struct ctx *c", q->name);
 	for (int i = 0; i < q->nargs; i++)
-		fprintf(f, ", %s %s", c_type(q->args[i].type, q->line), q->args[i].name);
+		fprintf(f, ", %s %s", type_of(q->args[i].type, q->line)->c, q->args[i].name);
 	if (!strcmp(q->kind, "one"))
 		fprintf(f, ", struct %s *out", q->row);
 	if (!strcmp(q->kind, "many"))
 		fprintf(f, ", struct rows *out");
 	if (!strcmp(q->kind, "count"))
 		fprintf(f, ", int64_t *changed");
+	if (!strcmp(q->kind, "each"))
+		fprintf(f, ", struct db_rows **out");
 	fprintf(f, ")");
+}
+
+/* The argument at `$12`, and behind it. */
+static size_t
+put_argument(FILE *f, const struct statement *q, size_t at)
+{
+	char *end;
+	long nth = strtol(q->sql + at + 1, &end, 10);
+
+	if (nth < 1 || nth > q->nargs)
+		die(q->line, "no such argument");
+	const char *pg = type_of(q->args[nth - 1].type, q->line)->pg;
+	fprintf(f, "(select $%ld::%s)::%s", nth, pg,
+	    pg); /* the second, since any((select …)) is another thing */
+	return (size_t)(end - q->sql);
 }
 
 static void
@@ -176,7 +244,9 @@ put_sql(FILE *f, const struct statement *q)
 	for (size_t i = 0; i < q->n; i++) {
 		char c = q->sql[i];
 
-		if (c == '\n')
+		if (q->once && c == '$' && isdigit((unsigned char)q->sql[i + 1]))
+			i = put_argument(f, q, i) - 1;
+		else if (c == '\n')
 			fprintf(f, i + 1 < q->n ? "\\n\"\n\t\"" : "\\n");
 		else if (c == '"' || c == '\\')
 			fprintf(f, "\\%c", c);
@@ -196,8 +266,9 @@ define(FILE *f, const struct statement *q)
 		fprintf(f, "\"%s\", ", q->args[i].type);
 	fprintf(f, "NULL };\nstatic const struct query q_%s = { \"%s\",", q->name, q->name);
 	put_sql(f, q);
-	fprintf(f, ",\n\t%d, t_%s, %s%s, \"%s\" };\n\n", q->nargs, q->name, rows ? q->row : "NULL",
-	    rows ? "_fields" : "", q->kind);
+	fprintf(f, ",\n\t%d, t_%s, %s%s, \"%s\"%s };\n\n", q->nargs, q->name,
+	    rows ? q->row : "NULL", rows ? "_fields" : "", q->kind,
+	    q->once ? ", .once = true" : "");
 	prototype(f, q);
 	fprintf(f, "\n{\n\tconst text args[] = { ");
 	for (int i = 0; i < q->nargs; i++) {
@@ -220,6 +291,8 @@ define(FILE *f, const struct statement *q)
 		fprintf(f, "\treturn db_none(c, &q_%s, args, changed);\n}\n", q->name);
 	else if (!strcmp(q->kind, "one"))
 		fprintf(f, "\treturn db_one(c, &q_%s, args, out);\n}\n", q->name);
+	else if (!strcmp(q->kind, "each"))
+		fprintf(f, "\treturn db_each(c, &q_%s, args, out);\n}\n", q->name);
 	else
 		fprintf(f, "\treturn db_many(c, &q_%s, args, sizeof(struct %s), out);\n}\n",
 		    q->name, q->row);
