@@ -52,9 +52,8 @@ refused(const char *s, size_t n)
 	return true;
 }
 
-/* May the answer be packed in that way?  RFC 9110, 12.5.3; "*" stands for those not named. */
-static bool
-welcome(text header, text coding)
+bool
+coding_welcome(text header, text coding)
 {
 	bool any = false;
 
@@ -77,12 +76,12 @@ welcome(text header, text coding)
 const void *
 asset_bytes(const struct asset *a, text accept_encoding, size_t *n, text *encoding)
 {
-	if (a->brotli && welcome(accept_encoding, "br")) {
+	if (a->brotli && coding_welcome(accept_encoding, "br")) {
 		*encoding = "br";
 		*n = a->n_brotli;
 		return a->brotli;
 	}
-	if (a->gzip && welcome(accept_encoding, "gzip")) {
+	if (a->gzip && coding_welcome(accept_encoding, "gzip")) {
 		*encoding = "gzip";
 		*n = a->n_gzip;
 		return a->gzip;

@@ -26,6 +26,10 @@ const struct asset *asset_named(text name); /* NULL if there is none */
 /* The bytes to send for this Accept-Encoding (NULL: plain); *encoding NULL, "gzip" or "br". */
 const void *asset_bytes(const struct asset *, text accept_encoding, size_t *n, text *encoding);
 
+/* May an answer to this Accept-Encoding (NULL: none) be packed in that way?  RFC 9110, 12.5.3; "*" stands for those not
+ * named. */
+bool coding_welcome(text accept_encoding, text coding);
+
 /* For templates: {{asset.style_css}} is the url, {{asset.app_js_integrity}} the hash.  Made by
  * embed. */
 struct asset_names;

@@ -24,7 +24,7 @@ page_template(text name)
 	return template_find(templates, name);
 }
 
-static void
+void
 body_is(struct call *call, text type, const struct buf *b)
 {
 	call->out->type = type;
@@ -52,7 +52,7 @@ items_fields(const struct route *r, struct field out[3])
 	out[2] = (struct field)FIELD_END;
 }
 
-static struct value
+struct value
 page_value(struct call *call, const struct route *r, const struct reply *reply)
 {
 	struct arena *a = call->c->arena;
@@ -69,6 +69,28 @@ page_value(struct call *call, const struct route *r, const struct reply *reply)
 	return reply->data && r->out ? value_of(r->out, reply->data) : (struct value){ 0 };
 }
 
+/* "/admin/lots" of "/admin/lots/7", "/reservations" of "/reservations/12": which entry of the menus
+ * is meant. */
+static text
+section_of(struct arena *a, text path)
+{
+	size_t n = 1 + strcspn(path + (*path == '/'), "/");
+
+	if (text_is(arena_bytes(a, path, n), "/admin") && path[n] == '/')
+		n += 1 + strcspn(path + n + 1, "/");
+	return arena_bytes(a, path, n);
+}
+
+static text
+unread_words(struct call *call)
+{
+	int64_t n = kept_possible(call) ? 0 : all_live.unread(call->c);
+
+	if (n <= 0)
+		return "";
+	return n > 99 ? "99+" : arena_fmt(call->c->arena, "%lld", (long long)n);
+}
+
 static void
 fill_site(struct call *call, struct site *s)
 {
@@ -77,6 +99,7 @@ fill_site(struct call *call, struct site *s)
 
 	s->signed_in = p->id != 0;
 	s->user_name = p->name;
+	s->unread = p->id ? unread_words(call) : "";
 	s->is_customer = p->role >= CUSTOMER;
 	s->is_staff = p->role >= OPERATOR;
 	s->is_admin = p->role >= ADMIN;
@@ -84,6 +107,7 @@ fill_site(struct call *call, struct site *s)
 	s->request_id = kept_possible(call) ? "" : random_hex(c->arena, 16);
 	s->theme = call->theme;
 	s->path = call->q->path;
+	s->section = section_of(c->arena, call->q->path);
 	if (kept_possible(call))
 		s->here = kept_here(call);
 	else
@@ -98,8 +122,8 @@ fill_site(struct call *call, struct site *s)
 }
 
 /* Renders a template with the page's struct innermost, then the form, then the site. */
-static void
-render(struct call *call, text name, struct value page, const struct form_view *typed_in,
+void
+page_render(struct call *call, text name, struct value page, const struct form_view *typed_in,
     struct site *site)
 {
 	const struct template *t = template_find(templates, name);
@@ -172,9 +196,24 @@ document(struct call *call)
 	call->out->type = r->bytes_type;
 	call->out->body = r->bytes;
 	call->out->n_body = r->n_bytes;
+	call->out->stream = r->stream;
 	if (r->file_name)
 		header_add(call, "Content-Disposition",
 		    arena_fmt(call->c->arena, "attachment; filename=\"%s\"", r->file_name));
+}
+
+/* Under /api/v1, if a program can read it there; some of what people are sent on to is a form for them alone. */
+static text
+where_it_is(struct call *call, text location)
+{
+	struct arena *a = call->c->arena;
+	struct request q = { .method = GET };
+	struct call there = { .c = call->c, .q = &q, .method = GET };
+
+	if (!call->versioned && call->route->dialect == NULL)
+		return location;
+	q.path = arena_fmt(a, "/api/v1%.*s", (int)strcspn(location, "?"), location);
+	return route_find(&there) == OK ? arena_fmt(a, "/api/v1%s", location) : location;
 }
 
 static void
@@ -185,9 +224,7 @@ as_json(struct call *call)
 	struct buf b = BUF(call->c->arena);
 
 	if (r->location && r->status == 201)
-		header_add(call, "Location",
-		    call->versioned ? arena_fmt(call->c->arena, "/api/v1%s", r->location)
-				    : r->location);
+		header_add(call, "Location", where_it_is(call, r->location));
 	if (r->is_list) {
 		struct field fields[3];
 		struct items items = { r->list, r->next ? r->next : "" };
@@ -195,7 +232,7 @@ as_json(struct call *call)
 		items_fields(route, fields);
 		fields_json(&b, fields, &items);
 	} else if (r->data && route->out) {
-		fields_json(&b, route->out, r->data);
+		fields_json(&b, r->as ? r->as->out : route->out, r->data);
 	} else {
 		call->out->status = r->status == 201 ? 201 : 204;
 		call->out->type = "";
@@ -211,7 +248,11 @@ dress_reply(struct call *call)
 
 	call->out->status = r->status;
 	reply_cookies(call);
-	if (r->bytes_type) {
+	if (r->refresh && call->format == AS_HTML)
+		header_add(call, "Refresh", r->refresh);
+	if (r->socket) {
+		dress_socket(call);
+	} else if (r->bytes_type) {
 		document(call);
 	} else if (call->format == AS_JSON) {
 		as_json(call);
@@ -219,10 +260,12 @@ dress_reply(struct call *call)
 		call->out->status = 303;
 		call->out->type = "";
 		header_add(call, "Location", r->location);
+	} else if (call->route->dress == HERE) {
+		as_json(call);
 	} else if (call->route->page) {
 		struct site site = { 0 };
 
-		render(call, call->route->page, page_value(call, call->route, r), NULL, &site);
+		page_render(call, call->route->page, page_value(call, call->route, r), NULL, &site);
 	} else {
 		BUG("an answer that no dress fits");
 	}
@@ -230,7 +273,7 @@ dress_reply(struct call *call)
 
 /* ---- a problem */
 
-static text
+text
 problem_detail(struct call *call, enum problem e)
 {
 	if (call->c->detail)
@@ -285,7 +328,7 @@ label_of(struct arena *a, text field)
 	return label;
 }
 
-static void
+void
 site_problem(struct call *call, enum problem e, struct site *site)
 {
 	struct site_problem *p = arena_alloc(call->c->arena, sizeof *p);
@@ -304,57 +347,31 @@ site_problem(struct call *call, enum problem e, struct site *site)
 	for (int i = 0; i < bad->n; i++)
 		*ROW(site_complaint, p->complaints, i) = (struct site_complaint){ bad->v[i].field,
 			label_of(call->c->arena, bad->v[i].field), bad->v[i].says };
+	p->repeat_to = "";
+	p->logged_out = e == NOT_SIGNED_IN;
+	if (p->ours || p->logged_out)
+		typed_again(call, p);
 	site->problem = p;
 }
 
-/* Shows the form again, as the person left it, with the words beside the fields. */
+/* Who was logged out while a form was open is not led away from what was typed. */
 static bool
-form_again(struct call *call, enum problem e)
-{
-	struct ctx *c = call->c;
-	const struct route *post = call->route;
-	const struct route *form = post && post->again ? route_named(GET, post->again) : NULL;
-	struct complaints words = c->complaints;
-	text detail = c->detail;
-	struct reply reply = { 0 };
-	struct site site = { 0 };
-	void *in;
-
-	if (form == NULL || form->page == NULL || problem_status(e) >= 500 || e == TOO_MANY)
-		return false;
-	c->complaints.n = 0;
-	/* What nobody can read is no reason to take the form away: it begins afresh under what was typed. */
-	bool readable = decode(call, form, &in) == OK;
-	c->complaints.n = 0;
-	bool shown =
-	    (readable || decode_path(call, form, &in) == OK) && form->run(c, in, &reply) == OK;
-	c->complaints = words;
-	c->detail = detail;
-	if (!shown || reply.location || reply.bytes_type)
-		return false;
-	struct form_view view = { typed, call, &c->complaints, page_value(call, form, &reply) };
-	site_problem(call, e, &site);
-	render(call, form->page, view.page, &view, &site);
-	return true;
-}
-
-static void
 to_login(struct call *call)
 {
+	text next = page_to_come_back_to(call);
 	struct buf b = BUF(call->c->arena);
 
+	if (next == NULL)
+		return false;
 	buf_add(&b, "/login");
-	if (call->method == GET) {
+	if (*next) {
 		buf_add(&b, "?next=");
-		buf_url(&b, call->q->path);
-		if (*call->q->query) {
-			buf_add(&b, "%3F");
-			buf_url(&b, call->q->query);
-		}
+		buf_url(&b, next);
 	}
 	call->out->status = 303;
 	call->out->type = "";
 	header_add(call, "Location", buf_text(&b));
+	return true;
 }
 
 static text
@@ -390,11 +407,9 @@ dress_problem(struct call *call, enum problem e)
 	if (e == INTERNAL)
 		log_event("internal_error", "request_id", c->request_id ? c->request_id : "",
 		    "path", call->q->path, "detail", c->detail ? c->detail : "", NULL);
-	*call->out = (struct response){ .status = problem_status(e) };
-	if (e == NOT_SIGNED_IN && call->format == AS_HTML && !is_program(call)) {
-		to_login(call);
+	*call->out = (struct response){ .status = problem_status(e), .refused = e };
+	if (e == NOT_SIGNED_IN && call->format == AS_HTML && !is_program(call) && to_login(call))
 		return;
-	}
 	if (problem_status(e) == 401)
 		header_add(call, "WWW-Authenticate", "Bearer");
 	if (e == METHOD_NOT_ALLOWED)
@@ -403,30 +418,50 @@ dress_problem(struct call *call, enum problem e)
 		header_add(call, "Retry-After",
 		    arena_fmt(
 			c->arena, "%lld", (long long)(c->retry_after > 0 ? c->retry_after : 1)));
-	if (call->format == AS_JSON) {
+	if (e == UPGRADE_REQUIRED) {
+		header_add(call, "Upgrade", "websocket");
+		header_add(call, "Connection", "Upgrade");
+		header_add(call, "Sec-WebSocket-Version", "13");
+	}
+	if (dress_in_dialect(call, e)) {
+		return;
+	} else if (call->format == AS_JSON) {
 		problem_json(call, e);
 	} else if (!form_again(call, e)) {
 		struct site site = { 0 };
 
 		call->out->status = problem_status(e);
 		site_problem(call, e, &site);
-		render(call, "problem", (struct value){ 0 }, NULL, &site);
+		page_render(call, "problem", (struct value){ 0 }, NULL, &site);
 	}
 }
 
 /* ---- what every answer carries */
 
 static const struct pair always[] = {
-	{ "Content-Security-Policy",
-	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-	    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
-	    "base-uri 'none'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "same-origin" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Embedder-Policy", "require-corp" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
 };
+
+#define POLICY(forms)                                                                              \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "                \
+	"connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'" forms       \
+	"; base-uri 'none'; frame-ancestors 'none'"
+
+/* form-action holds for where a form is sent on to, too. */
+static text
+policy(const struct call *call)
+{
+	text base = settings.payment_base_url, host = strstr(base, "://");
+
+	if (call->route == NULL || !call->route->pays || host == NULL)
+		return POLICY("");
+	size_t n = (size_t)(host - base) + 3 + strcspn(host + 3, "/");
+	return arena_fmt(call->c->arena, POLICY(" %s"), arena_bytes(call->c->arena, base, n));
+}
 
 static void
 cors(struct call *call)
@@ -451,7 +486,7 @@ static bool
 is_private(const struct call *call)
 {
 	return call->c->person.id || call->proof != NO_PROOF || call->told_csrf ||
-	    call->method != GET;
+	    call->method != GET || call->reply.momentary;
 }
 
 void
@@ -460,6 +495,7 @@ dress_end(struct call *call)
 	struct ctx *c = call->c;
 	struct response *out = call->out;
 
+	header_add(call, "Content-Security-Policy", policy(call));
 	for (size_t i = 0; i < LENGTH(always); i++)
 		header_add(call, always[i].name, always[i].value);
 	if (text_starts(settings.base_url, "https:"))
@@ -469,7 +505,8 @@ dress_end(struct call *call)
 		header_add(call, "X-Request-Id", c->request_id);
 	if (pairs_get(&out->headers, "Cache-Control") == NULL) {
 		header_add(call, "Cache-Control", is_private(call) ? "no-store" : "no-cache");
-		header_add(call, "Vary", "Accept, Cookie");
+		header_add(call, "Vary",
+		    kept_possible(call) ? "Accept, Cookie, Accept-Encoding" : "Accept, Cookie");
 	}
 	if (call->method == OPTIONS && out->status == 204)
 		header_add(call, "Allow", allowed_methods(call));

@@ -79,11 +79,27 @@ forgeable(const struct call *call)
 	return call->proof == NO_PROOF && call->format == AS_HTML;
 }
 
+/* No other site may open a WebSocket with our cookie: the browser says where it comes from, and sends no CORS request
+ * first.  Programs say nothing of the kind, and have no cookie. */
+static enum problem
+not_hijacked(struct call *call)
+{
+	text origin = header_of(call->q, "origin");
+
+	if (origin == NULL)
+		return call->proof == BY_COOKIE ? CROSS_SITE : OK;
+	return same_origin(settings.base_url, origin) || from_a_friend(call->q) ? OK : CROSS_SITE;
+}
+
 static enum problem
 not_forged(struct call *call)
 {
 	text token = typed_text(call, "csrf");
 
+	if (call->route->said)
+		return not_hijacked(call);
+	if (call->route->one_click)
+		return OK;
 	if (!forgeable(call)) {
 		if (header_of(call->q, "origin") && call->method != GET &&
 		    call->proof == NO_PROOF && !from_our_pages(call->q) && !from_a_friend(call->q))
@@ -111,7 +127,7 @@ identify(struct call *call)
 	struct ctx *c = call->c;
 	text authorization = header_of(call->q, "authorization"),
 	     key = header_of(call->q, "x-api-key");
-	text cookie = cookie_of(call, "sid");
+	text cookie = cookie_of(call, "sid"), ticket = pairs_get(&call->query, "ticket");
 
 	if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0) {
 		call->login = text_trim(c->arena, authorization + 7);
@@ -121,6 +137,11 @@ identify(struct call *call)
 	if (key && call->route->scope) {
 		call->proof = BY_KEY;
 		return all_sign_in.by_key(c, key, call->route->scope, &c->person);
+	}
+	if (call->route->said &&
+	    ticket) { /* a browser cannot send Authorization with a handshake */
+		call->proof = BY_TICKET;
+		return all_sign_in.by_ticket(c, ticket, &c->person);
 	}
 	if (cookie == NULL || *cookie == 0)
 		return OK;
@@ -152,7 +173,7 @@ not_too_often(struct call *call)
 	struct ctx *c = call->c;
 	int64_t left = 60;
 
-	if (l->name == NULL)
+	if (l->name == NULL || only_checks(call))
 		return OK;
 	int64_t n =
 	    cache_count(c, arena_fmt(c->arena, "limit:%s:%s", l->name, c->address), 60, &left);

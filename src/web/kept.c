@@ -4,13 +4,21 @@
  * A row marked CACHED gives the same bytes to everyone who is not signed in.  They are kept under
  * the path, the query's own fields, the format and the theme, and fall with the tags of the row:
  * see gear/cache.h for why what is served after a write is never older than the write.
+ *
+ * They are kept packed for those who take that, and once more as they are for the others.  No other page is packed: these
+ * hold no secret (gear/pack.h).
  */
 #include "gear/cache.h"
+#include "gear/pack.h"
+#include "web/assets.h"
 #include "web/inner.h"
+#include "web/metrics.h"
 
 #define KEPT_SECONDS                                                                               \
 	15 /* what changes by the clock alone (a reservation begins) is at most this late */
 #define QUERY_MOST 512
+#define PACK_LEAST 1000 /* smaller ones fit into one packet as they are */
+#define TRIES 2 /* so often somebody else is waited for */
 
 bool
 kept_possible(const struct call *call)
@@ -27,13 +35,21 @@ has_login_cookie(const struct call *call)
 	return cookie_of(call, "sid") != NULL;
 }
 
-/* Parameters that the row does not know make no other page. */
+static bool
+packed(const struct call *call)
+{
+	return coding_welcome(header_of(call->q, "accept-encoding"), "gzip");
+}
+
+/* Parameters that the row does not know make no other page.  2: what send_kept() reads; another program's pages may lie
+ * in Redis. */
 static text
 key_of(struct call *call)
 {
 	struct buf b = BUF(call->c->arena);
 
-	buf_fmt(&b, "page:%d:%s:%s", (int)call->format, call->theme, call->route->path);
+	buf_fmt(&b, "page2:%d%s:%s:%s", (int)call->format, packed(call) ? "z" : "", call->theme,
+	    call->route->path);
 	for (const struct field *f = call->route->in; f && f->name; f++) {
 		struct raw raw = typed(call, f);
 
@@ -86,40 +102,67 @@ tags_of(struct call *call)
 	return tags;
 }
 
+/* "<etag> <coding, or -> <type>\n<body>" */
 static void
 send_kept(struct call *call, text bytes, size_t n)
 {
 	struct response *out = call->out;
-	text seen = header_of(call->q, "if-none-match"), etag, type_end;
+	text seen = header_of(call->q, "if-none-match");
+	text end = memchr(bytes, '\n', n), coding = memchr(bytes, ' ', n),
+	     type = strchr(coding + 1, ' ');
+	text etag = arena_fmt(call->c->arena, "\"%.*s\"", (int)(coding - bytes), bytes);
 
-	/* "<etag> <type>\n<body>" */
-	type_end = memchr(bytes, '\n', n);
-	size_t head = (size_t)(type_end - bytes);
-	size_t tag = strcspn(bytes, " ");
-	etag = arena_fmt(call->c->arena, "\"%.*s\"", (int)tag, bytes);
+	coding++;
 	out->status = 200;
-	out->type = arena_bytes(call->c->arena, bytes + tag + 1, head - tag - 1);
-	out->body = type_end + 1;
-	out->n_body = n - head - 1;
+	out->type = arena_bytes(call->c->arena, type + 1, (size_t)(end - type) - 1);
+	out->body = end + 1;
+	out->n_body = n - (size_t)(out->body - bytes);
 	header_add(call, "ETag", etag);
+	if (*coding != '-')
+		header_add(call, "Content-Encoding",
+		    arena_bytes(call->c->arena, coding, (size_t)(type - coding)));
 	if (seen && strstr(seen, etag)) {
 		out->status = 304;
 		out->n_body = 0;
 	}
 }
 
-bool
-kept_serve(struct call *call, struct permit *permit)
+static bool
+find(struct call *call)
 {
 	size_t n;
+	text bytes = cache_get(call->c, key_of(call), tags_of(call), &call->kept, &n);
 
-	if (!kept_possible(call) || has_login_cookie(call))
-		return false;
-	text bytes = cache_get(call->c, key_of(call), tags_of(call), permit, &n);
 	if (bytes == NULL)
 		return false;
 	send_kept(call, bytes, n);
+	metrics_page(PAGE_FOUND);
 	return true;
+}
+
+/* Who finds nothing waits for whoever makes the same page under the same generations: what comes of that is as new as
+ * what this caller would have read.  It is looked for again, so that only the cache says what may be given. */
+bool
+kept_serve(struct call *call)
+{
+	if (!kept_possible(call) || has_login_cookie(call))
+		return false;
+	for (int tries = 0; tries < TRIES; tries++) {
+		if (find(call))
+			return true;
+		const struct permit *p = &call->kept;
+		if (p->stamp == NULL ||
+		    single_begin(
+			&call->making, arena_fmt(call->c->arena, "%s\n%s", p->key, p->stamp)))
+			return false;
+	}
+	return find(call);
+}
+
+void
+kept_end(struct call *call)
+{
+	single_end(&call->making);
 }
 
 /* FNV-1a, 64 bits: tells versions of one page apart, proves nothing. */
@@ -134,14 +177,26 @@ hash(const char *s, size_t n)
 }
 
 void
-kept_store(struct call *call, const struct permit *permit)
+kept_store(struct call *call)
 {
+	struct permit *permit = &call->kept;
 	struct response *out = call->out;
 	struct buf b = BUF(call->c->arena);
 
+	if (kept_possible(call) && out->status == 200)
+		metrics_page(PAGE_MADE);
 	if (permit->stamp == NULL || out->status != 200 || out->n_body == 0)
 		return;
-	buf_fmt(&b, "%016llx %s\n", (unsigned long long)hash(out->body, out->n_body), out->type);
+	size_t n = 0;
+	text small = out->n_body >= PACK_LEAST && packed(call)
+	    ? pack(call->c->arena, out->body, out->n_body, &n)
+	    : NULL;
+	if (small) {
+		out->body = small;
+		out->n_body = n;
+	}
+	buf_fmt(&b, "%016llx %s %s\n", (unsigned long long)hash(out->body, out->n_body),
+	    small ? "gzip" : "-", out->type);
 	buf_bytes(&b, out->body, out->n_body);
 	cache_put(call->c, permit, b.p, b.n, KEPT_SECONDS);
 	send_kept(call, b.p, b.n);

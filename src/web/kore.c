@@ -21,8 +21,8 @@
 
 int edge_answer(struct http_request *);
 
-static int64_t
-monotonic(void)
+int64_t
+edge_clock(void)
 {
 	struct timespec t;
 
@@ -40,23 +40,36 @@ struct visit {
 	struct request q;
 	struct response out;
 	int64_t began;
-	bool ended;
+	struct edge_stream *stream; /* while it goes out */
+	bool ended, sent;
 };
 
 /* Eight random digits for each worker's life and a number in it: unique, and cheap. */
-static text
-request_id(struct arena *a)
+void
+edge_request_id(char id[static REQUEST_ID_BYTES])
 {
 	static uint32_t life, n;
 
 	while (life == 0)
 		if (getrandom(&life, sizeof life, 0) != sizeof life)
 			BUG("no random bytes");
-	return arena_fmt(a, "%08x%08x", life, ++n);
+	uint64_t both = (uint64_t)life << 32 | ++n;
+	for (int i = REQUEST_ID_BYTES - 2; i >= 0; i--, both >>= 4)
+		id[i] = "0123456789abcdef"[both & 15];
+	id[REQUEST_ID_BYTES - 1] = 0;
 }
 
 static text
-socket_address(struct arena *a, const struct connection *c)
+request_id(struct arena *a)
+{
+	char id[REQUEST_ID_BYTES];
+
+	edge_request_id(id);
+	return arena_text(a, id);
+}
+
+text
+edge_address(struct arena *a, const struct connection *c)
 {
 	char s[INET6_ADDRSTRLEN];
 	const void *at =
@@ -158,15 +171,16 @@ visit_new(struct http_request *req)
 
 	v->arena = a;
 	v->kore = req;
-	v->began = monotonic();
+	v->began = edge_clock();
 	v->q.method = method_of(req);
 	v->q.path = arena_text(a, path ? path : "/");
 	v->q.query = req->query_string ? arena_text(a, req->query_string) : "";
 	v->q.refused = req->flags & HTTP_REQUEST_TOO_LARGE ? TOO_LARGE : path ? OK : MALFORMED;
+	v->q.alone = edge_may_become_socket(req);
 	take_headers(v);
 	take_body(v);
 	v->q.peer =
-	    peer_address(a, socket_address(a, req->owner), &v->q.headers, settings.trusted_proxies);
+	    peer_address(a, edge_address(a, req->owner), &v->q.headers, settings.trusted_proxies);
 	v->c.arena = a;
 	v->c.now = loop_now();
 	v->c.request_id = request_id(a);
@@ -175,12 +189,46 @@ visit_new(struct http_request *req)
 	return v;
 }
 
+static void send_answer(struct visit *);
+
+/* Kore tells of the connection's socket here.  What it took makes room for the next piece. */
+static int
+connection_moved(struct connection *c)
+{
+	struct http_request *req = TAILQ_FIRST(&c->http_requests);
+	int r = kore_connection_handle(c);
+	struct visit *v = r == KORE_RESULT_OK && req ? req->hdlr_extra : NULL;
+
+	if (v && v->stream)
+		edge_stream_wake(v->stream);
+	return r;
+}
+
+static void
+send_stream(struct visit *v)
+{
+	struct edge_stream s = { .request = v->kore,
+		.chunked = (v->kore->flags & HTTP_VERSION_1_0) == 0 };
+	struct connection *c = v->kore->owner;
+
+	v->kore->flags |= HTTP_REQUEST_CLOSE;
+	send_answer(v);
+	v->sent = true;
+	v->stream = &s;
+	c->handle = connection_moved;
+	edge_stream_send(&s, &v->c, &v->out);
+	v->stream = NULL;
+	v->out.n_body = s.bytes;
+}
+
 static void
 visit_run(void *arg)
 {
 	struct visit *v = arg;
 
 	server_serve(&v->c, &v->q, &v->out);
+	if (v->out.stream && v->q.method != HEAD && v->kore->owner)
+		send_stream(v);
 }
 
 static void
@@ -210,8 +258,8 @@ header_ok(const struct pair *h)
 	return true;
 }
 
-static text
-http_date(void)
+text
+edge_date(void)
 {
 	static time_t then;
 	static char date[40];
@@ -252,13 +300,23 @@ send_answer(struct visit *v)
 			refuse_to_split(v, &out->headers.v[i]);
 			break;
 		}
-	http_response_header(v->kore, "Date", http_date());
+	http_response_header(v->kore, "Date", edge_date());
 	if (out->type && *out->type)
 		http_response_header(v->kore, "Content-Type", out->type);
 	for (size_t i = 0; i < out->headers.n; i++)
 		http_response_header(v->kore, out->headers.v[i].name, out->headers.v[i].value);
-	if (out->status == 304)
+	if (out->status == 101) {
+		edge_become_socket(v->kore, out->opening);
+		return;
+	}
+	if (out->status == 304 || out->stream)
 		v->kore->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
+	if (out->stream && v->q.method != HEAD) {
+		if ((v->kore->flags & HTTP_VERSION_1_0) == 0)
+			http_response_header(v->kore, "Transfer-Encoding", "chunked");
+		http_response(v->kore, out->status, NULL, 0);
+		return;
+	}
 	http_response(v->kore, out->status, out->n_body ? out->body : NULL, out->n_body);
 }
 
@@ -276,19 +334,31 @@ method_name(enum method m)
 	return names[m];
 }
 
+text
+edge_ms(struct arena *a, int64_t us)
+{
+	us += 50; /* tenths, rounded */
+	return arena_fmt(a, "%lld.%d", (long long)(us / 1000), (int)(us % 1000 / 100));
+}
+
 /* To the figures, and to the log. */
 static void
 tell_visit(const struct visit *v)
 {
 	struct arena *a = v->arena;
-	int64_t us = monotonic() - v->began;
+	int64_t us = edge_clock() - v->began;
+	bool left = v->kore->owner == NULL && !v->sent;
+	text spoken = v->out.spoken ? v->out.spoken : "";
 
 	metrics_count(v->out.status, us);
-	log_event("request", "id", v->c.request_id, "method", method_name(v->q.method), "path",
+	log_later("request", "id", v->c.request_id, "method", method_name(v->q.method), "path",
 	    v->q.path, "status", arena_fmt(a, "%d", v->out.status), "bytes",
-	    arena_fmt(a, "%zu", v->out.n_body), "ms", arena_fmt(a, "%.1f", (double)us / 1000),
-	    "user", arena_fmt(a, "%lld", (long long)v->c.person.id), "from", v->c.address,
-	    v->kore->owner ? NULL : "left", "before the answer", NULL);
+	    arena_fmt(a, "%zu", v->out.n_body), "spoken", spoken, "ms", edge_ms(a, us), "user",
+	    arena_fmt(a, "%lld", (long long)v->c.person.id), "from", v->c.address,
+	    left		 ? "left"
+		: v->out.refused ? "problem"
+				 : NULL,
+	    left ? "before the answer" : problem_name(v->out.refused), NULL);
 }
 
 static void
@@ -319,6 +389,8 @@ client_gone(struct connection *c)
 			continue;
 		TAILQ_REMOVE(&c->http_requests, req, olist);
 		req->owner = NULL;
+		if (v->stream)
+			edge_stream_wake(v->stream);
 	}
 }
 
@@ -345,13 +417,15 @@ edge_answer(struct http_request *req)
 {
 	struct visit *v = req->hdlr_extra;
 
+	if (v == NULL && edge_answer_ready(req))
+		return KORE_RESULT_OK;
 	if (v == NULL)
 		v = visit_begin(req);
 	if (!v->ended) {
 		http_request_sleep(req);
 		return KORE_RESULT_RETRY;
 	}
-	if (req->owner)
+	if (req->owner && !v->sent)
 		send_answer(v);
 	tell_visit(v);
 	if (req->owner)
@@ -373,10 +447,10 @@ edge_dress_error(struct connection *c, int status, struct kore_buf *headers)
 	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
 	    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
 	    "Referrer-Policy: same-origin\r\n",
-	    http_date(), id);
+	    edge_date(), id);
 	snprintf(line_of_text, sizeof line_of_text, "%d %s\n", status, http_status_text(status));
 	log_event("refused", "id", id, "status", arena_fmt(a, "%d", status), "from",
-	    socket_address(a, c), NULL);
+	    edge_address(a, c), NULL);
 	arena_free(a);
 	return line_of_text;
 }

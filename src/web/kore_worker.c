@@ -19,6 +19,7 @@
 #include "gear/log.h"
 #include "web/edge.h"
 #include "web/server.h"
+#include "web/socket.h"
 
 enum {
 	TICK_MS = 250, /* an idle worker would enforce no time-out otherwise */
@@ -54,10 +55,17 @@ static struct sock_filter allowed[] = {
 	KORE_SYSCALL_ALLOW(gettid),
 	KORE_SYSCALL_ALLOW(tgkill), /* abort() */
 	KORE_SYSCALL_ALLOW(getrandom),
+	/* photographs go to their reader as sealed memory */
+	KORE_SYSCALL_ALLOW(memfd_create),
 	/* the generations that all processes share, a file under DATA_DIR/run */
 	KORE_SYSCALL_ALLOW(flock),
 	KORE_SYSCALL_ALLOW(ftruncate),
 	KORE_SYSCALL_ALLOW(mkdir),
+	/* how much room is left for them */
+	KORE_SYSCALL_ALLOW(statfs),
+	/* files that people send are written under another name first */
+	KORE_SYSCALL_ALLOW(rename),
+	KORE_SYSCALL_ALLOW(fsync),
 #ifdef __SANITIZE_ADDRESS__
 	KORE_SYSCALL_ALLOW(readlink),
 	KORE_SYSCALL_ALLOW(sched_yield),
@@ -108,7 +116,7 @@ take_in_and_close_door(void)
 static bool
 quiet(void)
 {
-	if (http_request_count > 0)
+	if (http_request_count > 0 || sockets_open() > 0)
 		return false;
 	for (const struct connection *c = TAILQ_FIRST(&connections); c; c = TAILQ_NEXT(c, list)) {
 		if (c->proto != CONN_PROTO_HTTP || c->flags & CONN_LINGERING)
@@ -126,6 +134,7 @@ drain(u_int64_t now)
 		drain_began = now;
 		log_event("worker_drains", NULL);
 		take_in_and_close_door();
+		sockets_drain();
 	}
 	u_int64_t waited = now - drain_began;
 	if (waited >= DRAIN_MOST_MS || (waited >= DRAIN_LEAST_MS && quiet()))
@@ -196,6 +205,7 @@ kore_worker_configure(void)
 	loop_use(&edge_loop);
 	http_server_version("parking");
 	http_error_dress = edge_dress_error;
+	http_turn_ended = log_write;
 	server_start(worker->id - 1);
 	kore_timer_add(tick, TICK_MS, NULL, 0);
 }
@@ -203,5 +213,6 @@ kore_worker_configure(void)
 void
 kore_worker_teardown(void)
 {
+	log_write();
 	server_stop();
 }

@@ -14,4 +14,8 @@ void metrics_use(int worker); /* in worker 0, 1, … */
 void metrics_count(int status, int64_t microseconds); /* one request answered */
 void metrics_print(struct buf *, const struct ctx *);
 
+/* Public pages by where they came from: lay ready, were found in the cache, were made. */
+enum page_from { PAGE_READY, PAGE_FOUND, PAGE_MADE, PAGES_FROM };
+void metrics_page(enum page_from);
+
 #endif

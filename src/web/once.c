@@ -6,7 +6,7 @@
  * a transaction of its own.  5xx and unknown outcomes are never kept: trying again is right then.
  */
 #include "web/once.h"
-#include "gear/jobs.h"
+#include "gear/retention.h"
 #include "gear/secret.h"
 #include "web/inner.h"
 #include "web_sql.h"
@@ -115,17 +115,15 @@ once_remember(struct call *call)
 	    arena_bytes(c->arena, call->out->body, call->out->n_body), c->now);
 }
 
-static enum problem
-forget(struct ctx *c, const void *args)
+enum problem
+requests_forget_person(struct ctx *c, int64_t user_id)
 {
-	int64_t gone;
-
-	(void)args;
-	return requests_forget(c, instant_plus(c->now, -KEPT), &gone);
+	return requests_of_user_forget(c, user_id);
 }
 
-static const struct job_kind forget_kind = { .name = "requests_forget",
-	.run = forget,
-	.every = 3600,
-	.doc = "Forgets idempotency keys after a day." };
-const struct job_kind *const web_jobs[] = { &forget_kind, NULL };
+const struct retention web_retention[] = {
+	{ "requests", "Answers kept for repeated requests",
+	    "What was answered to a booking or a payment, so that asking twice does it once.", NULL,
+	    KEPT, NULL, requests_forget },
+	{ NULL },
+};

@@ -17,4 +17,8 @@ struct key_lock {
 };
 extern const struct field key_lock_fields[];
 
+struct ctx;
+/* Reaction to USER_DELETED: the answers they were given are forgotten. */
+enum problem requests_forget_person(struct ctx *, int64_t user_id);
+
 #endif

@@ -18,6 +18,7 @@ static enum problem
 healthz(struct ctx *c, const void *in, struct reply *r)
 {
 	(void)c, (void)in;
+	r->momentary = true;
 	return plain(r, "ok\n");
 }
 
@@ -29,6 +30,7 @@ readyz(struct ctx *c, const void *in, struct reply *r)
 	int64_t missing = 0;
 
 	(void)in;
+	r->momentary = true;
 	if (migrations_missing(c, &missing) != OK)
 		return fail(c, UNAVAILABLE, "The database does not answer.");
 	if (missing > 0)
@@ -61,18 +63,14 @@ robots(struct ctx *c, const void *in, struct reply *r)
 static enum problem
 openapi_json(struct ctx *c, const void *in, struct reply *r)
 {
-	static text kept;
-	static size_t n;
+	static struct buf kept;
 
 	(void)c, (void)in;
-	if (kept == NULL) {
-		struct buf b = BUF(arena_new()); /* for ever */
-
-		openapi(&b);
-		kept = b.p;
-		n = b.n;
+	if (kept.n == 0) {
+		kept = BUF(arena_new()); /* for ever */
+		openapi(&kept);
 	}
-	return reply_bytes(r, "application/json", kept, n);
+	return reply_bytes(r, "application/json", kept.p, kept.n);
 }
 
 /* ---- what browsers ask for by custom; other assets are sent by asset_serve() */
@@ -126,120 +124,7 @@ appearance(struct ctx *c, const void *in, struct reply *r)
 	return reply_done(r, local_address(a->next) ? a->next : "/");
 }
 
-/* ---- the page of the API, from the same rows */
-
-struct doc_field {
-	text name, type, doc;
-	bool required;
-};
-static const struct field doc_field_fields[] = { FIELD(doc_field, name), FIELD(doc_field, type),
-	FIELD(doc_field, doc), FIELD(doc_field, required), FIELD_END };
-struct doc_row {
-	text method, path, anchor, who, doc;
-	struct rows takes, gives;
-	text fails;
-	bool list, once, key;
-};
-static const struct field doc_row_fields[] = { FIELD(doc_row, method), FIELD(doc_row, path),
-	FIELD(doc_row, anchor), FIELD(doc_row, who), FIELD(doc_row, doc),
-	FIELD_LIST(doc_row, takes, doc_field), FIELD_LIST(doc_row, gives, doc_field),
-	FIELD(doc_row, fails), FIELD(doc_row, list), FIELD(doc_row, once), FIELD(doc_row, key),
-	FIELD_END };
-struct docs {
-	struct rows rows;
-};
-static const struct field docs_fields[] = { FIELD_LIST(docs, rows, doc_row), FIELD_END };
-
-static struct rows
-doc_fields(struct arena *a, const struct field *f, bool reading)
-{
-	static const text types[] = { "yes or no", "whole number", "number", "text", "time",
-		"money", "object", "list" };
-	struct rows rows = { 0 };
-	size_t n = 0;
-
-	for (const struct field *x = f; x && x->name; x++)
-		n++;
-	rows.v = arena_alloc(a, (n + 1) * sizeof(struct doc_field));
-	for (; f && f->name; f++) {
-		if (!reading && (f->secret || f->hidden))
-			continue;
-		*ROW(doc_field, rows, rows.n++) = (struct doc_field){ f->name, types[f->type],
-			f->doc ? f->doc : "", f->required };
-	}
-	return rows;
-}
-
-static text
-doc_fails(struct arena *a, const struct route *r)
-{
-	struct buf b = BUF(a);
-
-	for (const enum problem *p = r->fails; p && *p != OK; p++)
-		buf_fmt(
-		    &b, "%s%d %s", p == r->fails ? "" : ", ", problem_status(*p), problem_name(*p));
-	return buf_text(&b);
-}
-
-static void
-doc_row(struct arena *a, const struct route *r, struct doc_row *out)
-{
-	static const text methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
-		"HEAD" };
-	static const text who[] = { "anyone", "anyone signed in", "operators", "admins" };
-	char *anchor = arena_fmt(a, "%s%s", methods[r->method], r->path);
-
-	for (char *p = anchor; *p; p++)
-		if (*p == '/' || *p == ':' || *p == '.')
-			*p = '-';
-	*out = (struct doc_row){ .method = methods[r->method],
-		.path = arena_fmt(a, "%s%s", r->dress == BOTH ? "/api/v1" : "", r->path),
-		.anchor = anchor,
-		.who = who[r->who],
-		.doc = r->doc ? r->doc : "",
-		.takes = doc_fields(a, r->in, true),
-		.gives = doc_fields(a, r->out, false),
-		.fails = doc_fails(a, r),
-		.list = r->out_list,
-		.once = r->once,
-		.key = r->scope != NULL };
-}
-
-static enum problem
-show_docs(struct ctx *c, const void *in, struct reply *r)
-{
-	struct docs *docs = arena_alloc(c->arena, sizeof *docs);
-	size_t n = 0;
-
-	(void)in;
-	for (const struct route *const *list = all_routes; *list; list++)
-		for (const struct route *x = *list; x->path; x++)
-			n++;
-	docs->rows.v = arena_alloc(c->arena, n * sizeof(struct doc_row));
-	for (const struct route *const *list = all_routes; *list; list++)
-		for (const struct route *x = *list; x->path; x++)
-			if (openapi_covers(x))
-				doc_row(c->arena, x, ROW(doc_row, docs->rows, docs->rows.n++));
-	return reply_one(r, docs);
-}
-
-/* ---- where an admin begins */
-
-struct start {
-	bool ignored;
-};
-static const struct field start_fields[] = { FIELD_END };
-
-static enum problem
-show_start(struct ctx *c, const void *in, struct reply *r)
-{
-	(void)in;
-	return reply_one(r, arena_alloc(c->arena, sizeof(struct start)));
-}
-
 const struct route web_routes[] = {
-	{ GET, "/admin", ADMIN, show_start, GIVES(start), .dress = PAGE_ONLY, .page = "admin/start",
-	    .doc = "Where an admin begins." },
 	{ GET, "/healthz", ANYONE, healthz, .dress = PAGE_ONLY, .doc = "The process answers." },
 	{ GET, "/readyz", ANYONE, readyz, .dress = PAGE_ONLY, .doc = "Fit to serve." },
 	{ GET, "/metrics", ADMIN, metrics, .dress = PAGE_ONLY, .scope = "metrics",
@@ -253,10 +138,7 @@ const struct route web_routes[] = {
 	{ GET, "/api/openapi.json", ANYONE, openapi_json, .dress = PAGE_ONLY, .cached = true,
 	    .cache_tags = (const text[]){ "docs", NULL },
 	    .doc = "This document: every address, OpenAPI 3.1." },
-	{ GET, "/api/docs", ANYONE, show_docs, GIVES(docs), .dress = PAGE_ONLY, .page = "docs",
-	    .cached = true, .cache_tags = (const text[]){ "docs", NULL },
-	    .doc = "Every address, to read." },
 	{ POST, "/appearance", ANYONE, appearance, TAKES(appearance), .dress = PAGE_ONLY,
-	    .free_of_csrf = true, .doc = "Light, dark, or as the device." },
+	    .again = "/", .free_of_csrf = true, .doc = "Light, dark, or as the device." },
 	{ .path = NULL },
 };

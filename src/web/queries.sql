@@ -16,5 +16,9 @@ on conflict (user_id, route, key) do update
 set body_hash = excluded.body_hash, status = excluded.status, type = excluded.type,
 	location = excluded.location, body = excluded.body, at = excluded.at;
 
---: requests_forget(instant before) -> count
-delete from requests where at < $1;
+--: requests_forget(instant before, int most) -> count
+delete from requests
+where ctid = any (array(select ctid from requests where at < $1 limit $2));
+
+--: requests_of_user_forget(int user_id) -> none
+delete from requests where user_id = $1;

@@ -131,6 +131,19 @@ rank(text pattern)
 	return names;
 }
 
+/* At one address a page's row and a source system's stand side by side: the caller's wish decides.  A form that is only looked at
+ * is the page's. */
+static bool
+better(const struct call *call, const struct route *best, const struct route *r)
+{
+	int more = rank(r->path) - rank(best->path);
+	const struct route *here = r->dress == HERE ? r : best;
+
+	if (more || here->dress != HERE)
+		return more < 0;
+	return (!only_checks(call) && wants_json(call, here)) == (r == here);
+}
+
 enum problem
 route_find(struct call *call)
 {
@@ -157,8 +170,7 @@ route_find(struct call *call)
 			if (!lives_here(call, r) || !match(call, r->path, path))
 				continue;
 			call->methods |= 1u << r->method;
-			if (r->method != call->method ||
-			    (best && rank(best->path) <= rank(r->path)))
+			if (r->method != call->method || (best && !better(call, best, r)))
 				continue;
 			best = r;
 			segments = call->segments;

@@ -9,6 +9,7 @@
 #include "gear/db.h"
 #include "gear/settings.h"
 #include "web/inner.h"
+#include "web/ready.h"
 #include "web/turns.h"
 
 #define TRIES 3 /* of a transaction that PostgreSQL asks to run again */
@@ -47,6 +48,14 @@ reply_list(struct reply *r, struct rows list)
 }
 
 enum problem
+reply_array(struct reply *r, struct rows list)
+{
+	r->status = 200;
+	r->list = list;
+	return OK;
+}
+
+enum problem
 reply_made(struct reply *r, text location, const void *data)
 {
 	r->status = 201;
@@ -73,27 +82,40 @@ reply_bytes(struct reply *r, text type, const void *bytes, size_t n)
 	return OK;
 }
 
+enum problem
+reply_stream(struct reply *r, text type, const struct buf *first, const struct stream *rest)
+{
+	r->stream = rest;
+	return reply_bytes(r, type, buf_text(first), first->n);
+}
+
 /* ---- HTML or JSON */
 
-/* Which dress, as spec/http.md says.  Without a row (404) the path and Accept decide. */
+/* A JSON body, Accept, or a token without a word about it say so. */
+bool
+wants_json(const struct call *call, const struct route *r)
+{
+	text type = header_of(call->q, "content-type");
+	enum accepts accepts = accept_choose(header_of(call->q, "accept"));
+
+	if (type && text_is(media_type(call->c->arena, type), "application/json"))
+		return true;
+	if (accepts == ACCEPTS_ANY)
+		return (r && r->json_first) || header_of(call->q, "authorization");
+	return accepts == ACCEPTS_JSON;
+}
+
+/* Without a row (404) the path and the caller's wish decide. */
 static enum format
 choose_format(const struct call *call)
 {
 	const struct route *r = call->route;
-	text type = header_of(call->q, "content-type");
-	enum accepts accepts = accept_choose(header_of(call->q, "accept"));
 
 	if (r && r->dress == PAGE_ONLY)
 		return AS_HTML;
 	if (text_starts(call->q->path, "/api/") || (r && r->dress == API_ONLY))
 		return AS_JSON;
-	if (type && text_is(media_type(call->c->arena, type), "application/json"))
-		return AS_JSON;
-	if (accepts == ACCEPTS_JSON)
-		return AS_JSON;
-	if (accepts == ACCEPTS_ANY && header_of(call->q, "authorization"))
-		return AS_JSON;
-	return AS_HTML;
+	return wants_json(call, r) ? AS_JSON : AS_HTML;
 }
 
 /* ---- the deed */
@@ -101,7 +123,7 @@ choose_format(const struct call *call)
 static enum problem
 deed(struct call *call)
 {
-	call->reply = (struct reply){ 0 };
+	call->reply = (struct reply){ .window = call->window };
 	return call->route->run(call->c, call->in, &call->reply);
 }
 
@@ -162,6 +184,7 @@ write_until_done(struct call *call, bool *answered)
 		*call->out = (struct response){ 0 };
 		call->c->complaints.n = 0;
 		call->c->detail = NULL;
+		call->c->about = 0;
 		e = call->route->bare ? write_bare(call, answered) : write_once(call, answered);
 		if (!asks_again(e))
 			break;
@@ -202,6 +225,8 @@ read(struct call *call)
 {
 	enum problem e = deed(call);
 
+	if (e == OK && call->route->out_array)
+		return window_dress(call);
 	if (e == OK)
 		dress_reply(call);
 	return e;
@@ -210,6 +235,32 @@ read(struct call *call)
 static enum problem
 answer_options(struct call *call)
 {
+	call->out->status = 204;
+	call->out->type = "";
+	return OK;
+}
+
+/* ---- a form that is looked at while it is filled in */
+
+bool
+only_checks(const struct call *call)
+{
+	return call->method == POST && header_of(call->q, "x-only-check");
+}
+
+/* The deed is done and undone, so that its rules speak, and are written once. */
+static enum problem
+rehearse(struct call *call)
+{
+	struct ctx *c = call->c;
+
+	if (call->route->rehearsed) {
+		TRY(db_begin(c));
+		enum problem e = deed(call), end = db_end(c, false);
+		if (e != OK && !asks_again(e))
+			return e;
+		TRY(end);
+	}
 	call->out->status = 204;
 	call->out->type = "";
 	return OK;
@@ -224,8 +275,14 @@ run(struct call *call, bool *answered)
 	TRY(guard(call));
 	TRY(decode(call, call->route, &in));
 	call->in = in;
+	if (call->route->out_array)
+		TRY(window_read(call));
+	if (call->route->said)
+		TRY(upgrade_asked(call));
 	if (call->method == GET)
 		return read(call);
+	if (only_checks(call))
+		return rehearse(call);
 	enum problem e = write(call, answered);
 	if (e != OK && !*answered) {
 		dress_problem(call, e);
@@ -238,17 +295,17 @@ run(struct call *call, bool *answered)
 static enum problem
 through(struct call *call)
 {
-	struct permit permit = { 0 };
 	bool answered;
 
 	TRY(route_find(call));
-	call->format = choose_format(call);
+	call->format = only_checks(call) ? AS_JSON : choose_format(call);
 	TRY(call->q->refused);
-	if (kept_serve(call, &permit))
+	if (kept_serve(call))
 		return OK;
 	enum problem e = run(call, &answered);
 	if (e == OK && !answered)
-		kept_store(call, &permit);
+		kept_store(call);
+	kept_end(call);
 	return e;
 }
 
@@ -300,4 +357,6 @@ serve(struct ctx *c, const struct request *q, struct response *out)
 	if (e != OK)
 		dress_problem(&call, e);
 	dress_end(&call);
+	out->spoken = call.route && call.route->dialect ? call.route->dialect->name : NULL;
+	ready_put(&call);
 }
