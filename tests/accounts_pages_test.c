@@ -450,7 +450,7 @@ an_admin_makes_finds_and_closes_an_account(void **state)
 	assert_int_equal(with_cookie(gate, GET, "/profile", NULL).status, 303);
 	r = with_cookie(token, GET, page, NULL);
 	assert_says(r, "Disabled");
-	assert_says(r, "role_changed");
+	assert_says(r, "Changed the role");
 }
 
 static void

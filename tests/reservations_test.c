@@ -209,6 +209,20 @@ a_slot_of_another_lot_is_not_found(void **s)
 }
 
 static void
+a_slot_that_can_never_be_is_not_found(void **s)
+{
+	static const int64_t numbers[] = { 1LL << 61, INT64_MAX - 1, INT64_MAX };
+	struct reservation r = { 0 };
+
+	(void)s;
+	be(ilse);
+	for (size_t i = 0; i < LENGTH(numbers); i++) {
+		struct booking b = wish(numbers[i], 2, 1);
+		assert_problem(reservation_hold(&c, &b, &r), NOT_FOUND);
+	}
+}
+
+static void
 times_that_make_no_sense_are_refused(void **s)
 {
 	static const int64_t bad[][2] = { { 2, 0 }, { 2, -1 }, { -3, 1 }, { 24 * 91, 1 },
@@ -441,6 +455,18 @@ what_began_cannot_be_cancelled(void **s)
 }
 
 static void
+what_is_owed_is_reckoned_anew_each_time_it_is_read(void **s)
+{
+	struct reservation r = booked(ilse, slots[0], 2, 1);
+
+	(void)s;
+	assert_true(r.owes.minor > 0);
+	assert_ok(reservation_cancel(&c, r.id, &(struct reservation){ 0 }));
+	assert_ok(reservation_load(&c, r.id, &r));
+	assert_int_equal(r.owes.minor, 0);
+}
+
+static void
 what_was_paid_comes_back_as_it_was_said(void **s)
 {
 	struct reservation r = {
@@ -460,14 +486,27 @@ what_was_paid_comes_back_as_it_was_said(void **s)
 	assert_int_equal(refund_due(&r, (money){ 199 }, instant_plus(NOON, -1)).minor, 65);
 }
 
+/* As if it had been paid when it was confirmed. */
+static void
+paid_online(int64_t id, int64_t minor)
+{
+	sql("update reservations set pay = 'online', price = %lld where id = %lld;"
+	    "insert into charges (reservation_id, user_id, lot_id, kind, amount, currency, "
+	    "tax_basis_points, state, made_at, settled_at) select id, user_id, lot_id, 'booking', "
+	    "price, currency, 1900, 'settled', now(), now() from reservations where id = %lld;"
+	    "insert into payments (charge_id, method, status, amount, currency, attempt, "
+	    "created_at, paid_at) select id, 'online', 'paid', amount, currency, 'pay_' || id, "
+	    "now(), now() from charges where reservation_id = %lld",
+	    (long long)minor, (long long)id, (long long)id, (long long)id);
+}
+
 static void
 a_refund_is_kept_with_the_reservation(void **s)
 {
 	struct reservation r = booked(ilse, slots[0], 4, 2);
 
 	(void)s;
-	sql("update reservations set pay = 'online', price = 2000 where id = %lld",
-	    (long long)r.id);
+	paid_online(r.id, 2000);
 	assert_ok(reservation_load(&c, r.id, &r));
 	assert_non_null(strstr(r.rule, "16:00"));
 	assert_non_null(strstr(r.rule, "€20.00"));
@@ -483,8 +522,7 @@ the_rule_stays_what_it_was_when_the_lot_changes_its_mind(void **s)
 	struct reservation r = booked(ilse, slots[0], 4, 2);
 
 	(void)s;
-	sql("update reservations set pay = 'online', price = 2000 where id = %lld",
-	    (long long)r.id);
+	paid_online(r.id, 2000);
 	sql("update lots set cancel_minutes = 0, refund_percent = 0");
 	c.now = instant_plus(r.starts, -30 * MINUTE);
 	assert_ok(reservation_cancel(&c, r.id, &r));
@@ -618,9 +656,9 @@ the_rule_is_told_before_booking(void **s)
 	assert_non_null(strstr(q.rule, money_text(c.arena, q.price, "EUR")));
 }
 
-/* The price of an hour in the lot from now on, in cents. */
+/* The price of an hour in the lot, in cents, from then on. */
 static void
-publish(int64_t per_hour)
+publish_in(int64_t per_hour, int64_t later)
 {
 	static struct tariff t;
 
@@ -628,8 +666,15 @@ publish(int64_t per_hour)
 	    0)
 		t = (struct tariff){ .name = "Test", .currency = "EUR" };
 	tariff_per_hour(&t, (money){ per_hour });
+	t.begins = instant_plus(c.now, later);
 	assert_ok(tariff_publish(&c, &t));
 	sql("update lots set tariff_id = %lld where id = %lld", (long long)t.id, (long long)lot);
+}
+
+static void
+publish(int64_t per_hour)
+{
+	publish_in(per_hour, 0);
 }
 
 static void
@@ -662,6 +707,19 @@ a_promised_price_outlives_a_dearer_tariff_but_not_its_own_end(void **s)
 }
 
 static void
+a_stay_is_priced_by_the_version_in_force_when_it_is_booked(void **s)
+{
+	(void)s;
+	publish(500);
+	publish_in(900, 4 * HOUR);
+	/* Parked tomorrow, but booked today: today's price. */
+	assert_int_equal(held(ilse, slots[0], 24, 2).price.minor, 1000);
+	c.now = instant_plus(NOON, 4 * HOUR);
+	assert_int_equal(held(omar, slots[1], 24, 2).price.minor, 1800);
+	c.now = NOON;
+}
+
+static void
 staying_longer_is_priced_by_the_version_it_was_booked_by(void **s)
 {
 	struct reservation r;
@@ -681,6 +739,25 @@ the_built_in_tariff_is_kept_as_it_was(void **s)
 
 	(void)s;
 	assert_true(r.tariff_version_id > 0);
+}
+
+static void
+what_cannot_be_done_any_more_says_what_became_of_it(void **s)
+{
+	struct reservation r = held(ilse, slots[0], 2, 1);
+	struct booking b = wish(slots[0], 2, 1);
+	struct quote q = { 0 };
+
+	(void)s;
+	assert_problem(reservation_extend(&c, r.id, instant_plus(NOON, 5 * HOUR), &r), WRONG_STATE);
+	assert_string_equal(c.detail, "It is only held: confirm it first.");
+	assert_ok(reservation_cancel(&c, r.id, &r));
+	assert_problem(reservation_confirm(&c, r.id, &at_the_exit, &r), WRONG_STATE);
+	assert_string_equal(c.detail, "It was cancelled.");
+	sql("insert into lots (name, currency, search) values ('Yonder', 'EUR', 'yonder')");
+	b.lot_id = sql_number("select id from lots where name = 'Yonder'");
+	assert_problem(quote_make(&c, &b, &q), NOT_FOUND);
+	assert_string_equal(c.detail, "Yonder has no such slot.");
 }
 
 /* ---- whose it is */
@@ -1162,6 +1239,7 @@ main(void)
 		BOOKING(any_slot_is_never_one_out_of_service),
 		BOOKING(an_accessible_slot_is_the_last_to_be_given_to_anyone),
 		BOOKING(a_slot_of_another_lot_is_not_found),
+		BOOKING(a_slot_that_can_never_be_is_not_found),
 		BOOKING(times_that_make_no_sense_are_refused),
 		BOOKING(an_account_not_verified_has_one_at_a_time),
 		BOOKING(twenty_live_ones_are_enough),
@@ -1178,6 +1256,7 @@ main(void)
 		BOOKING(cancelling_frees_the_slot),
 		BOOKING(letting_a_hold_go_frees_the_slot),
 		BOOKING(what_began_cannot_be_cancelled),
+		BOOKING(what_is_owed_is_reckoned_anew_each_time_it_is_read),
 		BOOKING(what_was_paid_comes_back_as_it_was_said),
 		BOOKING(a_refund_is_kept_with_the_reservation),
 		BOOKING(the_rule_stays_what_it_was_when_the_lot_changes_its_mind),
@@ -1192,6 +1271,8 @@ main(void)
 		BOOKING(the_price_is_the_tariffs),
 		BOOKING(a_promised_price_outlives_a_dearer_tariff_but_not_its_own_end),
 		BOOKING(staying_longer_is_priced_by_the_version_it_was_booked_by),
+		BOOKING(what_cannot_be_done_any_more_says_what_became_of_it),
+		BOOKING(a_stay_is_priced_by_the_version_in_force_when_it_is_booked),
 		BOOKING(the_built_in_tariff_is_kept_as_it_was),
 		BOOKING(anothers_reservation_is_not_found),
 		BOOKING(my_parking_is_parted_into_now_next_and_past),

@@ -373,7 +373,8 @@ a_booking_keeps_the_built_in_tariff_although_the_setting_changes(void **s)
 	assert_int_equal(again.lines[0].price.minor, 9);
 	settings.base_rate_per_hour = rate;
 	struct rows listed;
-	assert_ok(tariffs_listed(&c, 0, 100, &listed));
+	const struct tariffs_wanted all = { .q = "", .currency = "", .sort = "name", .most = 100 };
+	assert_ok(tariffs_listed(&c, &all, &listed));
 	FOR_ROWS (tariff, l, listed)
 		assert_int_not_equal(l->id, t.id);
 }
@@ -583,6 +584,146 @@ a_tariff_is_retired_once_no_lot_charges_it(void **s)
 	assert_int_equal(browse(POST, "/admin/tariffs", WINTER A_STAY).status, 303);
 }
 
+/* ---- versions and their days */
+
+static int64_t
+hourly_price(const struct tariff *t)
+{
+	return t->lines[0].price.minor;
+}
+
+/* Publishes that hourly price, in force in so many days. */
+static void
+publish_ahead(struct tariff *t, int64_t price, int64_t days)
+{
+	tariff_per_hour(t, (money){ price });
+	t->begins = days ? instant_plus(c.now, days * DAY) : (instant){ 0 };
+	assert_ok(tariff_publish(&c, t));
+}
+
+static int64_t
+price_in_days(int64_t id, int64_t days)
+{
+	instant now = c.now;
+	struct tariff t;
+
+	c.now = instant_plus(now, days * DAY);
+	assert_ok(tariff_current(&c, id, "EUR", &t));
+	c.now = now;
+	return hourly_price(&t);
+}
+
+static void
+a_version_is_in_force_from_its_day_until_anothers(void **s)
+{
+	struct tariff t = euros();
+
+	(void)s;
+	publish_ahead(&t, 100, 0);
+	publish_ahead(&t, 200, 10);
+	assert_int_equal(price_in_days(t.id, 0), 100);
+	assert_int_equal(price_in_days(t.id, 9), 100);
+	assert_int_equal(price_in_days(t.id, 10), 200); /* its first moment counts */
+	publish_ahead(&t, 300, 5); /* a later version for an earlier day goes in between */
+	assert_int_equal(price_in_days(t.id, 4), 100);
+	assert_int_equal(price_in_days(t.id, 5), 300);
+	assert_int_equal(price_in_days(t.id, 11), 200);
+	publish_ahead(&t, 400, 10); /* for the same day: instead */
+	assert_int_equal(price_in_days(t.id, 9), 300);
+	assert_int_equal(price_in_days(t.id, 10), 400);
+	publish_ahead(&t, 500, 0);
+	assert_int_equal(price_in_days(t.id, 0), 500);
+	assert_int_equal(price_in_days(t.id, 5), 300);
+	assert_int_equal(price_in_days(t.id, 100), 400);
+}
+
+static void
+the_first_version_is_in_force_at_once(void **s)
+{
+	struct tariff t = euros();
+
+	(void)s;
+	tariff_per_hour(&t, (money){ 100 });
+	t.begins = instant_plus(c.now, DAY);
+	assert_problem(tariff_publish(&c, &t), INVALID);
+	assert_string_equal(c.complaints.v[0].field, "begins");
+}
+
+static void
+lots_show_the_new_price_when_its_day_comes(void **s)
+{
+	struct tariff t = euros();
+
+	(void)s;
+	publish_ahead(&t, 100, 0);
+	publish_ahead(&t, 200, 10);
+	assert_int_equal(
+	    sql_number("select count(*) from jobs where kind = 'tariff_begins' and run_at = "
+		       "timestamptz '2026-11-27 12:00Z'"),
+	    1);
+}
+
+static void
+an_admin_publishes_a_version_for_a_day_to_come(void **s)
+{
+	int64_t id = made_by_form();
+	text post = arena_fmt(c.arena, "/admin/tariffs/%lld/versions", (long long)id);
+	text page = arena_fmt(c.arena, "/admin/tariffs/%lld", (long long)id);
+
+	(void)s;
+	struct response out = browse(POST, post,
+	    "name=Winter&currency=EUR&price=6&number=1&begins=2026-12-01T00%3A00&time_zone=Europe%"
+	    "2FBerlin");
+	assert_int_equal(out.status, 303);
+	assert_string_equal(
+	    sql_value("select in_force_from at time zone 'UTC' from tariff_versions "
+		      "where tariff_id = %lld and number = 2",
+		(long long)id),
+	    "2026-11-30 23:00:00");
+	out = browse(GET, page, NULL);
+	assert_says(out, "Version 1, in force since");
+	assert_says(out, "From Mon 30"); /* on the clock of the page, UTC */
+	out = ask(GET, arena_fmt(c.arena, "/api/v1%s", page), NULL);
+	assert_says(out, "\"state\":\"in_force\"");
+	assert_says(out, "\"state\":\"coming\"");
+	out = browse(GET, "/admin/tariffs", NULL);
+	assert_says(out, "Version 2 from ");
+	out = browse(GET, arena_fmt(c.arena, "%s/edit", page), NULL);
+	assert_says(out, "Already published for later");
+	c.now = instant_plus(c.now, 20 * DAY);
+	out = ask(GET, arena_fmt(c.arena, "/api/v1%s", page), NULL);
+	assert_says(out, "\"state\":\"past\"");
+	assert_not_says(out, "\"state\":\"coming\"");
+	assert_says(out, "\"number\":2");
+}
+
+static void
+a_day_that_cannot_be_is_told_beside_its_field(void **s)
+{
+	static const struct {
+		text typed, said;
+	} bad[] = { { "2026-11-01T00%3A00", "That is past. Leave it empty to publish at once." },
+		{ "tomorrow", "This takes a date and a time" },
+		{ "2036-11-01T00%3A00", "more than three years ahead" } };
+	int64_t id = made_by_form();
+	text post = arena_fmt(c.arena, "/admin/tariffs/%lld/versions", (long long)id);
+
+	(void)s;
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		struct response out = browse(POST, post,
+		    arena_fmt(c.arena, "name=Winter&currency=EUR&price=6&number=1&begins=%s",
+			bad[i].typed));
+		assert_int_equal(out.status, 422);
+		assert_says(out, "id=\"begins-e\"");
+		assert_says(out, bad[i].said);
+		assert_says(out, "value=\"6\"");
+	}
+	assert_int_equal(
+	    sql_number(
+		"select max(number) from tariff_versions where tariff_id = %lld", (long long)id),
+	    1);
+}
+
 int
 main(void)
 {
@@ -610,7 +751,12 @@ main(void)
 		IN_WORLD(programs_make_tariffs_and_ask_what_a_stay_costs),
 		IN_WORLD(a_tariff_names_the_lots_that_charge_it_and_takes_their_clock),
 		IN_WORLD(a_name_nobody_can_read_leaves_the_form_as_it_was),
-		IN_WORLD(a_tariff_is_retired_once_no_lot_charges_it) };
+		IN_WORLD(a_tariff_is_retired_once_no_lot_charges_it),
+		IN_WORLD(a_version_is_in_force_from_its_day_until_anothers),
+		IN_WORLD(the_first_version_is_in_force_at_once),
+		IN_WORLD(lots_show_the_new_price_when_its_day_comes),
+		IN_WORLD(an_admin_publishes_a_version_for_a_day_to_come),
+		IN_WORLD(a_day_that_cannot_be_is_told_beside_its_field) };
 
 	return cmocka_run_group_tests_name("tariffs", tests, world_up, world_down);
 }

@@ -18,12 +18,12 @@
 #define ACCOUNTS_H
 
 #include "gear/db.h"
-#include "gear/jobs.h"
+#include "gear/retention.h"
 #include "gear/secret.h"
 #include "gear/verbs.h"
 
 extern const struct rule accounts_rules[];
-extern const struct job_kind accounts_jobs[];
+extern const struct retention accounts_retention[];
 extern const struct verb accounts_verbs[];
 
 struct user {
@@ -33,6 +33,7 @@ struct user {
 	text first_name, last_name, phone, region, address;
 	text role; /* customer, operator, admin */
 	bool verified, disabled;
+	bool gone; /* deleted: a number that bookings and money lead to, and nothing more */
 	instant created_at, seen_at;
 };
 extern const struct field user_fields[];
@@ -53,6 +54,20 @@ extern const struct field new_user_fields[];
 /* An account whose address counts as proven, if it has a password.  INVALID with words beside
  * username or email when taken. Bare: opens its own transaction after the password was hashed. */
 enum problem account_add(struct ctx *, const struct new_user *, int64_t *id);
+
+/* The same for S2's and S3's programs, which say but a name ("": none) and are told DUPLICATE when the address has an
+ * account.  Bare. */
+enum problem account_add_for_program(
+    struct ctx *, text name, text email, text password, int64_t *id);
+
+/* Has anybody this address?  Not to be told to callers but where a source system did. */
+enum problem account_known(struct ctx *, text email, bool *known);
+
+/* Checks of fields: NULL, or what is wrong with it. */
+text email_ok(struct arena *, const void *);
+text plate_ok(struct arena *, const void *);
+text phone_ok(struct arena *, const void *);
+text username_ok(struct arena *, const void *);
 
 /* A name nobody has: `wanted`, or one made from the address, with digits behind it if need be. */
 enum problem username_for(struct ctx *, text wanted, text email, text *out);
@@ -96,6 +111,11 @@ enum problem account_login(struct ctx *, text login, text password, struct signe
 /* A session for somebody who has been proven in another way. */
 enum problem session_open(struct ctx *, int64_t user_id, struct signed_in *);
 enum problem session_close(struct ctx *, int64_t user_id, int64_t session_id); /* NOT_FOUND */
+/* The two tokens of a login for programs that want two: one for PAIR_MINUTES, and one, as long as the login lasts, that
+ * session_refresh() takes for another of the first kind (NOT_SIGNED_IN). */
+#define PAIR_MINUTES 60
+void session_pair(struct ctx *, const struct signed_in *, text *access, text *refresh);
+enum problem session_refresh(struct ctx *, text refresh, text *access);
 /* Ends all of a person's sessions but `except` (0: all). */
 enum problem sessions_close(struct ctx *, int64_t user_id, int64_t except);
 
@@ -121,10 +141,21 @@ enum problem accounts_person_by_key(struct ctx *, text key, text scope, struct p
 /* `account` is any text that names one: passwords are counted under account_named(), codes under
  * the address. */
 text account_named(struct ctx *, int64_t user_id, text typed); /* id 0: as it was typed */
-/* Before a secret is checked: LOCKED, with c->retry_after, after too many wrong ones. */
-enum problem account_not_locked(struct ctx *, text account);
-enum problem account_was_wrong(struct ctx *, text account); /* sets c->keep */
-enum problem account_was_right(struct ctx *, text account);
+/* A try at a secret is counted before the secret is checked, so that of any number sent at once no
+ * more are checked than LOCK_TRIES. */
+struct
+try {
+	text key;
+	int64_t id;
+};
+/* LOCKED, with c->retry_after, after too many wrong ones; while those ahead may still turn out
+ * wrong it waits for them; BUSY after that.  What it has begun ends in one of the next three. */
+enum problem try_begin(struct ctx *, text account, struct try *);
+enum problem try_wrong(struct ctx *, const struct try *); /* sets c->keep */
+enum problem try_right(struct ctx *, const struct try *); /* forgives the wrong ones before it */
+enum problem try_undone(struct ctx *, const struct try *); /* it proved nothing, as if never made */
+/* They have proven in another way who they are. */
+enum problem tries_forgiven(struct ctx *, text account);
 
 /* ---- codes by e-mail */
 
@@ -156,6 +187,8 @@ enum problem code_look(struct ctx *, text request, struct code_request *); /* NO
 enum problem code_again(struct ctx *, text request, struct code_request *);
 /* Makes the account, or changes the address.  WRONG_CODE (kept), CODE_ENDED, LOCKED. */
 enum problem code_fits(struct ctx *, text request, text code, int64_t *user_id);
+/* The same for a sign-up's code by its address alone, for programs that hold nothing else. */
+enum problem signup_code_fits(struct ctx *, text email, text code, int64_t *user_id);
 /* Bare.  Sets the password and ends all sessions.  Fails as code_fits(). */
 enum problem password_renew(struct ctx *, text request, text code, text password);
 
@@ -181,6 +214,9 @@ struct profile_change {
 };
 extern const struct field profile_change_fields[];
 enum problem profile_save(struct ctx *, const struct profile_change *);
+/* The same with but a name, "Ilse de Vries", and an address, which is changed at once: the one before is told, and codes
+ * under way end.  INVALID beside `email` when it is taken. */
+enum problem profile_rename(struct ctx *, text name, text email);
 
 struct email_change {
 	text email, current;
@@ -201,9 +237,18 @@ text password_complaint(struct arena *, text password, text username, text email
 
 /* ---- what admins do */
 
-enum problem user_set_role(struct ctx *, int64_t id, text role); /* FORBIDDEN for oneself */
+/* FORBIDDEN for oneself, WRONG_STATE for one that was deleted. */
+enum problem user_set_role(struct ctx *, int64_t id, text role);
 enum problem user_disable(struct ctx *, int64_t id); /* ends its sessions; FORBIDDEN for oneself */
-enum problem user_enable(struct ctx *, int64_t id);
+enum problem user_enable(struct ctx *, int64_t id); /* WRONG_STATE for one that was deleted */
+
+/* ---- the end of an account (see privacy/) */
+
+/* The row is ours until the transaction ends.  WRONG_STATE for one that was deleted, NOT_FOUND; FORBIDDEN for
+ * the last admin. */
+enum problem account_lock(struct ctx *, int64_t id, struct user *);
+/* Ends its log-ins, replaces what is personal and tells USER_DELETED.  Of one that is locked. */
+enum problem account_forget(struct ctx *, const struct user *);
 
 struct api_key {
 	int64_t id;
@@ -240,11 +285,25 @@ struct new_vehicle {
 	text plate, label, car_type;
 };
 extern const struct field new_vehicle_fields[];
+/* A car of nobody becomes the caller's; INVALID beside `plate` for somebody's. */
 enum problem vehicle_add(struct ctx *, const struct new_vehicle *, struct vehicle *);
-enum problem vehicle_remove(struct ctx *, int64_t id); /* one's own; NOT_FOUND */
+/* A car that a camera saw is one of nobody, unless it is known. */
+enum problem vehicle_known(struct ctx *, text plate);
+/* One's own; for operators anybody's.  NOT_FOUND. */
+enum problem vehicle_load(struct ctx *, int64_t id, struct vehicle *);
+enum problem vehicle_remove(struct ctx *, int64_t id);
+/* Somebody else's, by an operator; owner 0: nobody's.  INVALID beside `owner`, `plate`. */
+enum problem vehicle_add_for(
+    struct ctx *, const struct new_vehicle *, int64_t owner, struct vehicle *);
+enum problem vehicle_change(
+    struct ctx *, int64_t id, const struct new_vehicle *, int64_t owner, struct vehicle *);
 
 /* ---- rows of statements */
 
+struct kept_request {
+	text request;
+};
+extern const struct field kept_request_fields[];
 struct user_secret {
 	int64_t id;
 	text username, email, name, role, password;
@@ -268,6 +327,11 @@ struct tries {
 	instant first_at;
 };
 extern const struct field tries_fields[];
+struct wrong_tries {
+	int64_t n, checking;
+	instant first_at; /* of the n */
+};
+extern const struct field wrong_tries_fields[];
 struct code_row {
 	int64_t id, user_id, tries, sent;
 	text purpose, email, code, username, first_name, last_name, phone, password;
@@ -281,8 +345,10 @@ struct audit_line {
 	text action, subject;
 	int64_t subject_id;
 	text detail, address;
+	text says, more; /* the action in plain words, and what of the detail they leave out */
 };
 extern const struct field audit_line_fields[];
+void audit_in_words(struct arena *, struct rows lines);
 struct new_id {
 	int64_t id;
 };

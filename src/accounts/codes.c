@@ -12,11 +12,11 @@ request_key(struct ctx *c, text request)
 	return keyed_hash(c->arena, "request", request);
 }
 
-/* A code counts only together with the request it was sent for. */
+/* A code counts only together with the request it was sent for; `key`: its request_key(). */
 static text
-code_key(struct ctx *c, text request, text code)
+code_key(struct ctx *c, text key, text code)
 {
-	return keyed_hash(c->arena, "code", arena_fmt(c->arena, "%s %s", request, code));
+	return keyed_hash(c->arena, "code", arena_fmt(c->arena, "%s %s", key, code));
 }
 
 static text
@@ -103,7 +103,7 @@ send_code(struct ctx *c, struct code_row *row, text request)
 		return e;
 	bool known = e == OK, quiet = lately.n >= CODES_AN_HOUR;
 	bool usable = renew ? known && !u.disabled : !known;
-	row->code = usable && !quiet ? code_key(c, request, code) : "";
+	row->code = usable && !quiet ? code_key(c, request_key(c, request), code) : "";
 	if (renew)
 		row->user_id = known ? u.id : 0;
 	/* Who has no account gets no mail about a password; whose address has one is told when
@@ -239,12 +239,12 @@ code_again(struct ctx *c, text request, struct code_request *out)
 /* ---- using one */
 
 static enum problem
-wrong_code(struct ctx *c, const struct code_row *row)
+wrong_code(struct ctx *c, const struct code_row *row, const struct try *try)
 {
 	int64_t left = CODE_TRIES - row->tries - 1;
 
 	TRY(code_tried(c, row->id));
-	TRY(account_was_wrong(c, code_account(c, row)));
+	TRY(try_wrong(c, try));
 	if (left > 0)
 		complain(c, "code", "That is not the code we sent. %lld %s left.", (long long)left,
 		    left == 1 ? "try" : "tries");
@@ -257,12 +257,14 @@ wrong_code(struct ctx *c, const struct code_row *row)
 
 /* The row of a code that fits, used up; in a transaction. */
 static enum problem
-use_code(struct ctx *c, text request, text code, bool renew, struct code_row *row)
+use_code(struct ctx *c, text key, text code, bool renew, struct code_row *row)
 {
-	TRY(code_by_request_locked(c, request_key(c, request), row));
+	struct try try;
+
+	TRY(code_by_request_locked(c, key, row));
 	if (renew != text_is(row->purpose, "password"))
 		return NOT_FOUND;
-	TRY(account_not_locked(c, code_account(c, row)));
+	TRY(try_begin(c, code_account(c, row), &try));
 	if (!instant_none(row->used_at))
 		return fail(c, CODE_ENDED, "It was used already.");
 	if (instant_minus(row->expires_at, c->now) <= 0)
@@ -270,9 +272,9 @@ use_code(struct ctx *c, text request, text code, bool renew, struct code_row *ro
 	if (row->tries >= CODE_TRIES)
 		return fail(c, CODE_ENDED,
 		    "After five wrong tries it works no longer. We can send you another.");
-	if (!same_secret(row->code, code_key(c, request, code)))
-		return wrong_code(c, row);
-	TRY(account_was_right(c, code_account(c, row)));
+	if (!same_secret(row->code, code_key(c, key, code)))
+		return wrong_code(c, row, &try);
+	TRY(try_right(c, &try));
 	return code_used(c, row->id, c->now);
 }
 
@@ -346,10 +348,35 @@ code_fits(struct ctx *c, text request, text code, int64_t *user_id)
 {
 	struct code_row row = { 0 };
 
-	TRY(use_code(c, request, code, false, &row));
+	TRY(use_code(c, request_key(c, request), code, false, &row));
 	if (text_is(row.purpose, "signup"))
 		return finish_signup(c, &row, user_id);
 	return finish_email_change(c, &row, user_id);
+}
+
+/* A try at an address that nobody has asked a code for costs as much, and looks the same. */
+static enum problem
+wrong_address(struct ctx *c, text email)
+{
+	const struct code_row nobody = { .email = email };
+	struct try try;
+
+	TRY(try_begin(c, code_account(c, &nobody), &try));
+	return wrong_code(c, &nobody, &try);
+}
+
+enum problem
+signup_code_fits(struct ctx *c, text email, text code, int64_t *user_id)
+{
+	struct code_row row = { 0 };
+	struct kept_request found = { 0 };
+
+	enum problem e = signup_latest_of(c, email, &found);
+	if (e == NOT_FOUND)
+		return wrong_address(c, email);
+	TRY(e);
+	TRY(use_code(c, found.request, code, false, &row));
+	return finish_signup(c, &row, user_id);
 }
 
 static enum problem
@@ -357,10 +384,10 @@ renew(struct ctx *c, text request, text code, text hash)
 {
 	struct code_row row = { 0 };
 
-	TRY(use_code(c, request, code, true, &row));
+	TRY(use_code(c, request_key(c, request), code, true, &row));
 	TRY(user_password_set(c, row.user_id, hash, true, c->now));
 	TRY(sessions_close(c, row.user_id, 0));
-	TRY(account_was_right(c, account_named(c, row.user_id, "")));
+	TRY(tries_forgiven(c, account_named(c, row.user_id, "")));
 	return audit_add(c, "password_renewed", "user", row.user_id, "");
 }
 

@@ -19,7 +19,7 @@ role_name(enum role r)
 	return r == ANYONE ? "" : roles[r - CUSTOMER];
 }
 
-static text
+text
 email_ok(struct arena *a, const void *member)
 {
 	text s = *(const text *)member;
@@ -31,7 +31,7 @@ email_ok(struct arena *a, const void *member)
 }
 
 /* As the database has it: user_username_form. */
-static text
+text
 username_ok(struct arena *a, const void *member)
 {
 	text s = *(const text *)member;
@@ -46,7 +46,7 @@ username_ok(struct arena *a, const void *member)
 	return NULL;
 }
 
-static text
+text
 phone_ok(struct arena *a, const void *member)
 {
 	text s = *(const text *)member;
@@ -76,7 +76,7 @@ code_ok(struct arena *a, const void *member)
 	return strlen(s) == 6 && strspn(s, "0123456789") == 6 ? NULL : "Six digits, please.";
 }
 
-static text
+text
 plate_ok(struct arena *a, const void *member)
 {
 	size_t n = text_length(text_plate(a, *(const text *)member));
@@ -98,7 +98,8 @@ const struct field user_fields[] = { FIELD(user, id), FIELD(user, username), FIE
 	FIELD(user, region, .doc = "Whose notices they get"), FIELD(user, address),
 	FIELD(user, role, .among = roles),
 	FIELD(user, verified, .doc = "The e-mail address is proven"), FIELD(user, disabled),
-	FIELD(user, created_at), FIELD(user, seen_at, .doc = "The last log-in"), FIELD_END };
+	FIELD(user, gone, .doc = "Deleted: nothing personal is left"), FIELD(user, created_at),
+	FIELD(user, seen_at, .doc = "The last log-in"), FIELD_END };
 
 const struct field new_user_fields[] = { FIELD(new_user, username, USERNAME,
 					     .doc = "Left out: made from the e-mail address"),
@@ -202,6 +203,8 @@ const struct field key_row_fields[] = { FIELD(key_row, id), FIELD(key_row, name)
 	FIELD(key_row, scopes), FIELD(key_row, used_at), FIELD_END };
 
 const struct field tries_fields[] = { FIELD(tries, n), FIELD(tries, first_at), FIELD_END };
+const struct field wrong_tries_fields[] = { FIELD(wrong_tries, n), FIELD(wrong_tries, checking),
+	FIELD(wrong_tries, first_at), FIELD_END };
 
 const struct field code_row_fields[] = { FIELD(code_row, id), FIELD(code_row, user_id),
 	FIELD(code_row, tries), FIELD(code_row, sent), FIELD(code_row, purpose),
@@ -214,7 +217,10 @@ const struct field audit_line_fields[] = { FIELD(audit_line, id), FIELD(audit_li
 	FIELD(audit_line, who, .doc = "A username, or the name of an API key"),
 	FIELD(audit_line, action), FIELD(audit_line, subject),
 	FIELD(audit_line, subject_id, .nullable = true), FIELD(audit_line, detail),
-	FIELD(audit_line, address), FIELD_END };
+	FIELD(audit_line, address), FIELD(audit_line, says, .doc = "The action in plain words"),
+	FIELD(audit_line, more, .hidden = true), FIELD_END };
 
 const struct field new_id_fields[] = { FIELD(new_id, id), FIELD_END };
 const struct field a_name_fields[] = { FIELD(a_name, name), FIELD_END };
+
+const struct field kept_request_fields[] = { FIELD(kept_request, request), FIELD_END };

@@ -1,14 +1,12 @@
 #include "accounts_sql.h"
 
-#include <errno.h>
-
 #include "gear/audit.h"
 #include "gear/mail.h"
 #include "gear/settings.h"
 
 /* ---- CSV (RFC 4180; lines may end in LF alone) */
 
-enum { MOST_CELLS = 40, MOST_PEOPLE = 200000, MOST_BYTES = 64 << 20 };
+enum { MOST_CELLS = 40, MOST_PEOPLE = 200000 };
 
 struct csv {
 	struct arena *arena;
@@ -224,23 +222,6 @@ account_import(struct ctx *c, const char *csv, size_t n, struct import_report *o
 /* ---- parkctl user … */
 
 static enum problem
-read_file(struct ctx *c, text path, char **bytes, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-
-	if (f == NULL)
-		return fail(c, INVALID, "%s: %s", path, strerror(errno));
-	char *room = arena_alloc(c->arena, MOST_BYTES + 1);
-	*n = fread(room, 1, MOST_BYTES + 1, f);
-	bool bad = ferror(f) != 0;
-	fclose(f);
-	if (bad || *n > MOST_BYTES)
-		return fail(c, INVALID, "%s cannot be read or is larger than 64 MiB.", path);
-	*bytes = room;
-	return OK;
-}
-
-static enum problem
 say_import(struct ctx *c, struct words w)
 {
 	struct import_report report;
@@ -249,7 +230,7 @@ say_import(struct ctx *c, struct words w)
 
 	if (w.n < 2)
 		return fail(c, INVALID, "user import FILE");
-	TRY(read_file(c, w.v[1], &bytes, &n));
+	TRY(file_behind(c, w.v[1], &bytes, &n));
 	TRY(db_begin(c));
 	enum problem e = account_import(c, bytes, n, &report);
 	enum problem end = db_end(c, e == OK);

@@ -9,6 +9,7 @@ const struct rule accounts_rules[] = {
 	{ "user_username_once", INVALID, "username", "Somebody has that name already." },
 	{ "user_email_once", INVALID, "email", "There is an account with that address." },
 	{ "vehicle_plate_once", INVALID, "plate", "That plate belongs to an account already." },
+	{ "vehicles_user_id_fkey", INVALID, "owner", "There is nobody with that id." },
 	{ NULL },
 };
 
@@ -126,6 +127,35 @@ account_add(struct ctx *c, const struct new_user *n, int64_t *id)
 	return e != OK ? e : end;
 }
 
+static bool
+said_about(const struct complaints *bad, text field)
+{
+	for (int i = 0; i < bad->n; i++)
+		if (text_is(bad->v[i].field, field))
+			return true;
+	return false;
+}
+
+enum problem
+account_add_for_program(struct ctx *c, text name, text email, text password, int64_t *id)
+{
+	size_t n = strcspn(name, " ");
+	struct new_user u = { .username = "",
+		.email = email,
+		.first_name = arena_bytes(c->arena, name, n),
+		.last_name = text_trim(c->arena, name + n),
+		.phone = "",
+		.password = password,
+		.role = "" };
+	bool known = false;
+
+	enum problem e = account_add(c, &u, id);
+	if (e != INVALID || !said_about(&c->complaints, "email"))
+		return e;
+	TRY(account_known(c, email, &known));
+	return known ? DUPLICATE : e;
+}
+
 const struct demo_login demo_logins[] = {
 	{ "customer", "park-a-car", "customer", "Ilse", "de Vries" },
 	{ "operator", "open-the-gate", "operator", "Tomasz", "Wójcik" },
@@ -207,6 +237,49 @@ profile_save(struct ctx *c, const struct profile_change *p)
 	return OK;
 }
 
+enum problem
+account_known(struct ctx *c, text email, bool *known)
+{
+	struct user_secret u = { 0 };
+
+	enum problem e = user_secret_by_email(c, email, &u);
+	*known = e == OK;
+	return e == NOT_FOUND ? OK : e;
+}
+
+static enum problem
+tell_old_address(struct ctx *c, const struct user *u)
+{
+	text body = arena_fmt(c->arena,
+	    "The address of your account with Smart Parking is now another one. If that was not "
+	    "you, set a new password at %s/password, or write to us at once.",
+	    settings.base_url);
+
+	TRY(mail_send_later(c,
+	    &(struct mail){ .to = u->email,
+		.user_id = u->id,
+		.subject = "Your address with Smart Parking has changed",
+		.body = body }));
+	return audit_add(c, "email_changed", "user", u->id, "");
+}
+
+enum problem
+profile_rename(struct ctx *c, text name, text email)
+{
+	size_t n = strcspn(name, " ");
+	struct user u = { 0 };
+
+	TRY(user_get(c, c->person.id, &u));
+	TRY(user_renamed(
+	    c, u.id, arena_bytes(c->arena, name, n), text_trim(c->arena, name + n), email));
+	if (strcasecmp(u.email, email) != 0) {
+		TRY(codes_of_user_end(c, u.id, c->now));
+		TRY(tell_old_address(c, &u));
+	}
+	forget_person(c, u.id);
+	return OK;
+}
+
 /* ---- what admins do */
 
 static enum problem
@@ -224,6 +297,8 @@ user_set_role(struct ctx *c, int64_t id, text role)
 
 	TRY(user_get(c, id, &u));
 	TRY(not_oneself(c, id));
+	if (u.gone)
+		return fail(c, WRONG_STATE, "The account was deleted.");
 	if (text_is(u.role, role))
 		return OK;
 	TRY(user_role_set(c, id, role));
@@ -252,6 +327,8 @@ user_enable(struct ctx *c, int64_t id)
 	struct user u = { 0 };
 
 	TRY(user_get(c, id, &u));
+	if (u.gone)
+		return fail(c, WRONG_STATE, "The account was deleted.");
 	if (!u.disabled)
 		return OK;
 	TRY(user_disabled_set(c, id, (instant){ 0 }));
@@ -293,42 +370,28 @@ api_key_revoke(struct ctx *c, int64_t id)
 	TRY(api_key_end(c, id, c->now, &changed));
 	if (changed == 0)
 		return NOT_FOUND;
+	cache_drop(c, "api-keys");
 	return audit_add(c, "api_key_revoked", "api_key", id, "");
-}
-
-/* ---- vehicles */
-
-enum problem
-vehicle_add(struct ctx *c, const struct new_vehicle *n, struct vehicle *out)
-{
-	return vehicle_insert(c, c->person.id, text_plate(c->arena, n->plate), n->plate, n->label,
-	    n->car_type, c->now, out);
-}
-
-enum problem
-vehicle_remove(struct ctx *c, int64_t id)
-{
-	int64_t changed;
-
-	TRY(vehicle_delete(c, c->person.id, id, &changed));
-	return changed ? OK : NOT_FOUND;
 }
 
 /* ---- taking away what has had its time */
 
-static enum problem
-sweep(struct ctx *c, const void *args)
-{
-	int64_t ignored;
-
-	(void)args;
-	TRY(sessions_sweep(c, instant_plus(c->now, -30 * DAY), &ignored));
-	TRY(codes_sweep(c, instant_plus(c->now, -DAY), &ignored));
-	return wrong_tries_sweep(c, instant_plus(c->now, -DAY), &ignored);
-}
-
-const struct job_kind accounts_jobs[] = {
-	{ "accounts_sweep", sweep, .every = 3600,
-	    .doc = "Takes away logins, codes and wrong tries that no longer count" },
+const struct retention accounts_retention[] = {
+	{ "logins", "Log-ins that have ended",
+	    "When, from where and with what somebody was logged in: kept for a while to look into "
+	    "what was not them.",
+	    &settings.keep_logins_days, 0, "KEEP_LOGINS_DAYS", sessions_sweep },
+	{ "codes", "Codes by e-mail",
+	    "Codes to prove an address or to set a password, and what a sign-up told that was "
+	    "never "
+	    "finished.",
+	    NULL, DAY, NULL, codes_sweep },
+	{ "cars", "Cars of nobody",
+	    "A plate that a camera saw, or that was entered without an owner. Whoever enters it "
+	    "as theirs keeps it.",
+	    &settings.keep_plates_days, 0, "KEEP_PLATES_DAYS", vehicles_sweep },
+	{ "wrong_tries", "Wrong passwords and codes",
+	    "That one was given, never which: what locks an account after too many.", NULL, DAY,
+	    NULL, wrong_tries_sweep },
 	{ NULL },
 };

@@ -9,6 +9,8 @@ or_home(text next, text role)
 {
 	if (*next && local_address(next))
 		return next;
+	if (text_is(role, "operator"))
+		return "/gate";
 	return text_is(role, "admin") ? "/admin/lots" : "/reservations";
 }
 
@@ -60,7 +62,12 @@ show_code_form(struct ctx *c, const struct which_request *which, text asked_at, 
 
 	if (*which->request == 0)
 		return reply_done(r, asked_at);
-	TRY(code_look(c, which->request, found));
+	enum problem e = code_look(c, which->request, found);
+	if (e == NOT_FOUND) {
+		r->flash = "That code has ended. Ask for another here.";
+		return reply_done(r, asked_at);
+	}
+	TRY(e);
 	return reply_one(r, found);
 }
 
@@ -344,18 +351,18 @@ remove_vehicle(struct ctx *c, const void *in, struct reply *r)
 const struct route accounts_routes[] = {
 	{ GET, "/signup", ANYONE, show_nothing, GIVES(nothing), .dress = PAGE_ONLY,
 	    .page = "accounts/signup", .doc = "The form to make an account." },
-	{ POST, "/signup", ANYONE, sign_up, TAKES(signup), GIVES(code_request), .again = "/signup",
-	    .bare = true, .limit = SIGNUPS, FAILS(BUSY),
+	{ POST, "/signup", ANYONE, sign_up, TAKES(signup), GIVES(code_request), .makes = true,
+	    .again = "/signup", .bare = true, .limit = SIGNUPS, FAILS(BUSY),
 	    .doc = "Ask for an account: a code goes to the e-mail address, whoever has it." },
 	{ GET, "/verification", ANYONE, show_verification, TAKES_CODE_FORM, GIVES(code_request),
-	    .dress = PAGE_ONLY, .page = "accounts/verification",
+	    .dress = PAGE_ONLY, .page = "accounts/verification", .again = "/signup",
 	    .doc = "The form for the code from the e-mail." },
 	{ POST, "/verification", ANYONE, verify, TAKES(code_entry), GIVES(signed_in),
 	    .again = "/verification", .limit = CODES,
 	    FAILS(NOT_FOUND, WRONG_CODE, CODE_ENDED, LOCKED),
 	    .doc = "Prove the address with the code; makes the account and logs in." },
 	{ POST, "/verification/again", ANYONE, send_again, TAKES(which_request),
-	    GIVES(code_request), .again = "/verification", .limit = CODES,
+	    GIVES(code_request), .makes = true, .again = "/verification", .limit = CODES,
 	    FAILS(NOT_FOUND, TOO_EARLY, CODE_ENDED),
 	    .doc = "Send another code, which ends the one before." },
 	{ GET, "/login", ANYONE, show_login, TAKES(login_page), GIVES(login_page),
@@ -363,16 +370,17 @@ const struct route accounts_routes[] = {
 	{ POST, "/login", ANYONE, log_in, TAKES(login), GIVES(signed_in), .again = "/login",
 	    .bare = true, .limit = LOGINS, FAILS(WRONG_LOGIN, LOCKED, BUSY),
 	    .doc = "Log in by username or e-mail address." },
-	{ POST, "/logout", CUSTOMER, log_out, .doc = "End this login." },
-	{ POST, "/logout/all", CUSTOMER, log_out_everywhere, .doc = "End all of one's logins." },
+	{ POST, "/logout", CUSTOMER, log_out, .again = "/profile", .doc = "End this login." },
+	{ POST, "/logout/all", CUSTOMER, log_out_everywhere, .again = "/profile",
+	    .doc = "End all of one's logins." },
 	{ GET, "/password", ANYONE, show_nothing, GIVES(nothing), .dress = PAGE_ONLY,
 	    .page = "accounts/password", .doc = "The form for a forgotten password." },
-	{ POST, "/password", ANYONE, forgot, TAKES(email_entry), GIVES(code_request),
+	{ POST, "/password", ANYONE, forgot, TAKES(email_entry), GIVES(code_request), .makes = true,
 	    .again = "/password", .limit = CODES,
 	    .doc =
 		"Ask for a code to set a new password; whether there is an account is not told." },
 	{ GET, "/password/new", ANYONE, show_new_password, TAKES_CODE_FORM, GIVES(code_request),
-	    .dress = PAGE_ONLY, .page = "accounts/password_new",
+	    .dress = PAGE_ONLY, .page = "accounts/password_new", .again = "/password",
 	    .doc = "The form for the code and the new password." },
 	{ POST, "/password/new", ANYONE, set_new_password, TAKES(password_entry),
 	    .again = "/password/new", .bare = true, .limit = CODES,
@@ -389,17 +397,18 @@ const struct route accounts_routes[] = {
 	    .again = "/profile", .bare = true, .limit = LOGINS, FAILS(LOCKED, BUSY),
 	    .doc = "Change the password; ends all other logins." },
 	{ POST, "/profile/email", CUSTOMER, change_email, TAKES(email_change), GIVES(code_request),
-	    .again = "/profile", .bare = true, .limit = CODES, FAILS(LOCKED, BUSY),
+	    .makes = true, .again = "/profile", .bare = true, .limit = CODES, FAILS(LOCKED, BUSY),
 	    .doc = "Change the address: a code goes to the new one." },
-	{ POST, "/profile/sessions/:id/end", CUSTOMER, end_session, TAKES(which), FAILS(NOT_FOUND),
-	    .doc = "End one of one's logins." },
+	{ POST, "/profile/sessions/:id/end", CUSTOMER, end_session, TAKES(which),
+	    .again = "/profile", FAILS(NOT_FOUND), .doc = "End one of one's logins." },
 
 	{ GET, "/vehicles", CUSTOMER, list_vehicles, GIVES_LIST(vehicle),
 	    .page = "accounts/vehicles", .doc = "One's own vehicles, newest first." },
 	{ POST, "/vehicles", CUSTOMER, add_vehicle, TAKES(new_vehicle), GIVES(vehicle),
-	    .again = "/vehicles", .doc = "Add a vehicle by its plate." },
+	    .makes = true, .rehearsed = true, .again = "/vehicles",
+	    .doc = "Add a vehicle by its plate." },
 	{ POST, "/vehicles/:id/removal", CUSTOMER, remove_vehicle, TAKES(which), .dress = PAGE_ONLY,
-	    FAILS(NOT_FOUND), .doc = "Remove one of one's vehicles." },
+	    .again = "/vehicles", FAILS(NOT_FOUND), .doc = "Remove one of one's vehicles." },
 	{ DELETE, "/vehicles/:id", CUSTOMER, remove_vehicle, TAKES(which), FAILS(NOT_FOUND),
 	    .doc = "Remove one of one's vehicles." },
 	{ 0 },

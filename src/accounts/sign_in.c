@@ -2,97 +2,13 @@
 
 #include "gear/audit.h"
 #include "gear/cache.h"
+#include "gear/live.h"
 #include "gear/log.h"
-#include "gear/settings.h"
 #include "gear/token.h"
 
 /* How long a login lasts: a shift for those who can do harm, two weeks for those who park. */
 #define STAFF_LOGIN (12 * HOUR)
 #define CUSTOMER_LOGIN (14 * DAY)
-
-/* ---- lockout */
-
-text
-account_named(struct ctx *c, int64_t user_id, text typed)
-{
-	return user_id ? arena_fmt(c->arena, "#%lld", (long long)user_id) : typed;
-}
-
-/* What was typed, in one spelling, and not readable in the table. */
-static text
-account_key(struct ctx *c, text account)
-{
-	char *low = arena_text(c->arena, text_trim(c->arena, account));
-
-	for (char *p = low; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p += 'a' - 'A';
-	return keyed_hash(c->arena, "account", low);
-}
-
-static text
-lock_flag(struct ctx *c, text key)
-{
-	return arena_fmt(c->arena, "locked:%s", key);
-}
-
-static enum problem
-locked(struct ctx *c, text account, instant until)
-{
-	bool password = !text_starts(account, "code:");
-	int64_t left = instant_minus(until, c->now) / SECOND + 1;
-
-	c->retry_after = left > 0 ? left : 1;
-	return fail(c, LOCKED, "Please try again in %s%s.",
-	    time_span(c->arena, (c->retry_after + 59) / 60 * MINUTE),
-	    password ? ", or set a new password by e-mail" : "");
-}
-
-static instant
-lock_begins(struct ctx *c)
-{
-	return instant_plus(c->now, -settings.lock_minutes * MINUTE);
-}
-
-enum problem
-account_not_locked(struct ctx *c, text account)
-{
-	text key = account_key(c, account);
-	struct tries wrong = { 0 };
-	bool known;
-
-	if (cache_flagged(c, lock_flag(c, key), &known))
-		return locked(c, account, instant_plus(c->now, settings.lock_minutes * MINUTE));
-	TRY(wrong_tries_of(c, key, lock_begins(c), &wrong));
-	if (wrong.n >= settings.lock_tries)
-		return locked(
-		    c, account, instant_plus(wrong.first_at, settings.lock_minutes * MINUTE));
-	return OK;
-}
-
-enum problem
-account_was_wrong(struct ctx *c, text account)
-{
-	text key = account_key(c, account);
-	struct tries wrong = { 0 };
-
-	c->keep = true;
-	TRY(wrong_tries_wait(c, key));
-	TRY(wrong_try_add(c, key, c->now));
-	TRY(wrong_tries_of(c, key, lock_begins(c), &wrong));
-	if (wrong.n >= settings.lock_tries)
-		cache_flag(c, lock_flag(c, key), settings.lock_minutes * 60);
-	return OK;
-}
-
-enum problem
-account_was_right(struct ctx *c, text account)
-{
-	text key = account_key(c, account);
-
-	cache_forget(c, lock_flag(c, key));
-	return wrong_tries_forget(c, key);
-}
 
 /* ---- sessions */
 
@@ -129,6 +45,48 @@ session_open(struct ctx *c, int64_t user_id, struct signed_in *out)
 	return e;
 }
 
+/* A token of the same login; it never outlives that. */
+static text
+short_token(struct ctx *c, const struct token *t)
+{
+	struct token another = *t;
+	instant ends = instant_plus(c->now, PAIR_MINUTES * MINUTE);
+
+	another.use = "access";
+	another.issued = c->now;
+	if (ends.us < t->expires.us)
+		another.expires = (instant){ ends.us - ends.us % SECOND };
+	return token_sign(c, &another);
+}
+
+void
+session_pair(struct ctx *c, const struct signed_in *s, text *access, text *refresh)
+{
+	struct token t;
+
+	if (!token_read(c, s->token, &t))
+		BUG("a token of ours that we cannot read");
+	*access = short_token(c, &t);
+	t.use = "refresh";
+	*refresh = token_sign(c, &t);
+}
+
+enum problem
+session_refresh(struct ctx *c, text refresh, text *access)
+{
+	struct session_person row = { 0 };
+	struct token t;
+
+	if (!token_read(c, refresh, &t) || !text_is(t.use, "refresh"))
+		return NOT_SIGNED_IN;
+	enum problem e = session_person_by_jti(c, t.jti, c->now, &row);
+	if (e == NOT_FOUND || (e == OK && row.id != t.user_id))
+		return NOT_SIGNED_IN;
+	TRY(e);
+	*access = short_token(c, &t);
+	return OK;
+}
+
 enum problem
 session_close(struct ctx *c, int64_t user_id, int64_t session_id)
 {
@@ -138,6 +96,7 @@ session_close(struct ctx *c, int64_t user_id, int64_t session_id)
 	if (changed == 0)
 		return NOT_FOUND;
 	cache_drop(c, person_tag(c, user_id));
+	live_tell_end(c, (struct live_end){ user_id, session_id, 0 });
 	return OK;
 }
 
@@ -146,6 +105,7 @@ sessions_close(struct ctx *c, int64_t user_id, int64_t except)
 {
 	TRY(sessions_revoke(c, user_id, except, c->now));
 	cache_drop(c, person_tag(c, user_id));
+	live_tell_end(c, (struct live_end){ user_id, 0, except });
 	return OK;
 }
 
@@ -166,9 +126,9 @@ find_by_login(struct ctx *c, text login, struct user_secret *u)
 
 /* Which of several reasons it was, nobody is told. */
 static enum problem
-refuse_login(struct ctx *c, text account, const struct user_secret *u)
+refuse_login(struct ctx *c, const struct try *try, const struct user_secret *u)
 {
-	TRY(account_was_wrong(c, account));
+	TRY(try_wrong(c, try));
 	log_event("login_failed", "address", c->address ? c->address : "", NULL);
 	if (u->id)
 		TRY(audit_add(c, "login_failed", "user", u->id, ""));
@@ -176,30 +136,45 @@ refuse_login(struct ctx *c, text account, const struct user_secret *u)
 }
 
 static enum problem
-let_in(struct ctx *c, text account, const struct user_secret *u, text better, struct signed_in *out)
+let_in(struct ctx *c, const struct try *try, const struct user_secret *u, text better,
+    struct signed_in *out)
 {
-	TRY(account_was_right(c, account));
+	TRY(try_right(c, try));
 	if (better)
 		TRY(user_password_rehash(c, u->id, u->password, better));
 	return session_open(c, u->id, out);
+}
+
+/* The long sums, with no transaction open.  *better: its hash, where the one we have has grown weak. */
+static enum problem
+check_login(struct ctx *c, text password, const struct user_secret *u, bool *right, text *better)
+{
+	bool rehash;
+
+	TRY(password_check(c, password, u->password, right, &rehash));
+	*right = *right && !u->disabled;
+	if (*right && rehash)
+		TRY(password_hash(c, password, better));
+	return OK;
 }
 
 enum problem
 account_login(struct ctx *c, text login, text password, struct signed_in *out)
 {
 	struct user_secret u = { 0 };
-	bool right, rehash;
+	struct try try;
+	bool right;
 	text better = NULL;
 
 	TRY(find_by_login(c, login, &u));
-	text account = account_named(c, u.id, login);
-	TRY(account_not_locked(c, account));
-	TRY(password_check(c, password, u.password, &right, &rehash));
-	right = right && !u.disabled;
-	if (right && rehash)
-		TRY(password_hash(c, password, &better));
+	TRY(try_begin(c, account_named(c, u.id, login), &try));
+	enum problem e = check_login(c, password, &u, &right, &better);
+	if (e != OK) {
+		try_undone(c, &try);
+		return e;
+	}
 	TRY(db_begin(c));
-	enum problem e = right ? let_in(c, account, &u, better, out) : refuse_login(c, account, &u);
+	e = right ? let_in(c, &try, &u, better, out) : refuse_login(c, &try, &u);
 	enum problem end = db_end(c, e == OK || e == WRONG_LOGIN);
 	return end != OK ? end : e;
 }
@@ -208,16 +183,18 @@ enum problem
 password_confirm(struct ctx *c, text field, text password)
 {
 	struct user_secret u = { 0 };
+	struct try try;
 	bool right, rehash;
 
 	TRY(user_secret_by_id(c, c->person.id, &u));
-	text account = account_named(c, u.id, "");
-	TRY(account_not_locked(c, account));
-	TRY(password_check(c, password, u.password, &right, &rehash));
-	if (right)
-		return OK;
+	TRY(try_begin(c, account_named(c, u.id, ""), &try));
+	enum problem e = password_check(c, password, u.password, &right, &rehash);
+	if (e != OK || right) {
+		enum problem undone = try_undone(c, &try);
+		return e != OK ? e : undone;
+	}
 	TRY(db_begin(c));
-	enum problem e = account_was_wrong(c, account);
+	e = try_wrong(c, &try);
 	TRY(db_end(c, e == OK));
 	return e != OK ? e : complain(c, field, "That is not your password.");
 }
@@ -294,6 +271,47 @@ has_scope(text scopes, text scope)
 	return false;
 }
 
+/* A key as the cache keeps it: id, scopes, name.  It is kept for less than a minute, so that it is seen to be used. */
+static text
+key_line(struct ctx *c, const struct key_row *k)
+{
+	return arena_fmt(c->arena, "%lld|%s|%s", (long long)k->id, k->scopes, k->name);
+}
+
+static bool
+key_from_line(struct ctx *c, text line, struct key_row *k)
+{
+	text first = strchr(line, '|'), second = first ? strchr(first + 1, '|') : NULL;
+
+	if (second == NULL ||
+	    !text_int(arena_bytes(c->arena, line, (size_t)(first - line)), &k->id))
+		return false;
+	k->scopes = arena_bytes(c->arena, first + 1, (size_t)(second - first - 1));
+	k->name = second + 1;
+	return true;
+}
+
+static enum problem
+key_known(struct ctx *c, text hash, struct key_row *k)
+{
+	static const text tags[] = { "api-keys", NULL };
+	struct permit permit;
+	size_t n;
+	text line = cache_get(c, arena_fmt(c->arena, "key:%s", hash), tags, &permit, &n);
+
+	if (line && key_from_line(c, arena_bytes(c->arena, line, n), k))
+		return OK;
+	enum problem e = api_key_by_hash(c, hash, k);
+	if (e == NOT_FOUND)
+		return NOT_SIGNED_IN;
+	TRY(e);
+	if (instant_minus(c->now, k->used_at) > MINUTE)
+		TRY(api_key_used(c, k->id, c->now));
+	line = key_line(c, k);
+	cache_put(c, &permit, line, strlen(line), 50);
+	return OK;
+}
+
 enum problem
 accounts_person_by_key(struct ctx *c, text key, text scope, struct person *out)
 {
@@ -301,14 +319,9 @@ accounts_person_by_key(struct ctx *c, text key, text scope, struct person *out)
 
 	if (key == NULL || strlen(key) > 200)
 		return NOT_SIGNED_IN;
-	enum problem e = api_key_by_hash(c, keyed_hash(c->arena, "api-key", key), &row);
-	if (e == NOT_FOUND)
-		return NOT_SIGNED_IN;
-	TRY(e);
+	TRY(key_known(c, keyed_hash(c->arena, "api-key", key), &row));
 	if (!has_scope(row.scopes, scope))
 		return FORBIDDEN;
-	if (instant_minus(c->now, row.used_at) > MINUTE)
-		TRY(api_key_used(c, row.id, c->now));
 	*out = (struct person){ .api_key_id = row.id, .name = row.name, .verified = true };
 	return OK;
 }

@@ -3,6 +3,7 @@
 #include "lots/hours.h"
 #include "lots/labels.h"
 #include "lots/place.h"
+#include "base/sight.h"
 #include "gear/zones.h"
 
 /* ---- checks */
@@ -109,7 +110,16 @@ const struct field search_fields[] = {
 	FIELD(search, from, .max = 40,
 	    .doc = "When the stay begins: with an offset, or on each lot's own clock."),
 	FIELD(search, until, .max = 40, .doc = "When it ends."),
-	FIELD(search, sort, .among = sorts, .doc = "best (or nearest), price, free."),
+	FIELD(search, from_offset, .max = 6,
+	    .doc = "Of a time without one that comes twice, the night clocks are put back: +02:00"),
+	FIELD(search, until_offset, .max = 6, .doc = "The same."),
+	FIELD(search, sort, .among = sorts,
+	    .doc =
+		"best (or nearest), price, free: of slots, where one page holds all lots, or now."),
+	FIELD(search, ev, .doc = "Only slots with a charger."),
+	FIELD(search, accessible, .doc = "Only accessible slots."),
+	FIELD(search, skip, .min = 0, .max = 1000000,
+	    .doc = "Goes on after so many lots, as `next` says."),
 	FIELD_END,
 };
 
@@ -130,11 +140,15 @@ const struct field found_fields[] = {
 	FIELD(found, full, .hidden = true),
 	FIELD(found, ev),
 	FIELD(found, accessible),
+	FIELD(found, rating, .nullable = true, .doc = "1 to 5 on average; null: no reviews."),
+	FIELD(found, reviews),
 	FIELD(found, priced, .hidden = true),
 	FIELD(found, price, .doc = "Of the whole window."),
 	FIELD(found, tariff),
 	FIELD(found, distance, .nullable = true),
 	FIELD(found, metres, .hidden = true),
+	FIELD(
+	    found, busy, .nullable = true, .doc = "How busy it usually is then; null: not known."),
 	FIELD(found, why_not, .nullable = true),
 	FIELD(found, query, .hidden = true),
 	FIELD(found, starts, .nullable = true),
@@ -154,6 +168,9 @@ const struct field results_fields[] = {
 	FIELD(results, near),
 	FIELD(results, from, .hidden = true),
 	FIELD(results, until, .hidden = true),
+	FIELD(results, twice, .hidden = true),
+	FIELD_LIST(results, from_twice, time_turn, .hidden = true),
+	FIELD_LIST(results, until_twice, time_turn, .hidden = true),
 	FIELD(results, sort, .hidden = true),
 	FIELD(results, title, .hidden = true),
 	FIELD(results, timed, .hidden = true),
@@ -171,7 +188,15 @@ const struct field results_fields[] = {
 	FIELD(results, n),
 	FIELD_LIST(results, lots, found, .doc = "Those that can be had."),
 	FIELD_LIST(results, left, found, .doc = "Those that cannot, and why_not."),
-	FIELD(results, more, .doc = "There were too many to look at all."),
+	FIELD(results, ev, .hidden = true),
+	FIELD(results, accessible, .hidden = true),
+	FIELD(results, filtered, .hidden = true),
+	FIELD(results, may_sort_free, .hidden = true),
+	FIELD(results, skip, .doc = "Lots before these."),
+	FIELD(results, looked, .doc = "Lots looked at for this page."),
+	FIELD(results, next, .nullable = true, .doc = "Address of the page that goes on."),
+	FIELD(results, first, .hidden = true),
+	FIELD(results, whole, .hidden = true),
 	FIELD_LIST(results, stops, stop, .hidden = true),
 	FIELD(results, stops_spoken, .hidden = true),
 	FIELD_END,
@@ -181,6 +206,8 @@ const struct field front_fields[] = {
 	FIELD(front, near),
 	FIELD(front, from),
 	FIELD(front, until),
+	FIELD(front, ev),
+	FIELD(front, accessible),
 	FIELD(front, time_zone),
 	FIELD(front, city),
 	FIELD(front, at),
@@ -195,9 +222,14 @@ const struct field near_id_fields[] = {
 	FIELD(near_id, chord),
 	FIELD_END,
 };
-const struct field lot_words_fields[] = {
-	FIELD(lot_words, id),
-	FIELD(lot_words, search),
+const struct field lot_kind_fields[] = {
+	FIELD(lot_kind, id),
+	FIELD(lot_kind, n),
+	FIELD(lot_kind, currency),
+	FIELD_END,
+};
+const struct field room_fields[] = {
+	FIELD(room, has_room),
 	FIELD_END,
 };
 const struct field lot_free_fields[] = {
@@ -206,6 +238,10 @@ const struct field lot_free_fields[] = {
 	FIELD(lot_free, slots),
 	FIELD(lot_free, ev),
 	FIELD(lot_free, accessible),
+	FIELD_END,
+};
+const struct field charged_in_fields[] = {
+	FIELD(charged_in, currency),
 	FIELD_END,
 };
 const struct field totals_fields[] = {
@@ -286,6 +322,9 @@ const struct field lot_view_fields[] = {
 	FIELD(lot_view, slot, .max = INT64_MAX, .doc = "The slot that is chosen."),
 	FIELD(lot_view, from, .max = 40),
 	FIELD(lot_view, until, .max = 40),
+	FIELD(lot_view, from_offset, .max = 6,
+	    .doc = "Of a time without one that comes twice, the night clocks are put back: +02:00"),
+	FIELD(lot_view, until_offset, .max = 6, .doc = "The same."),
 	FIELD_END,
 };
 
@@ -310,8 +349,17 @@ const struct field lot_page_fields[] = {
 	FIELD(lot, hours, .nullable = true),
 	FIELD(lot, slots),
 	FIELD(lot, free, .doc = "Known to be free now."),
+	FIELD(lot, rating, .nullable = true, .doc = "1 to 5 on average; null: no reviews."),
+	FIELD(lot, reviews),
+	FIELD_LIST(lot_page, by_stars, rating_bar, .doc = "How many gave it how many stars."),
+	FIELD_LIST(lot_page, newest, lot_review, .doc = "The newest reviews."),
+	FIELD(lot_page, busy, .nullable = true, .doc = "How busy it usually is in that window."),
+	FIELD_ONE(lot_page, forecast, lot_forecast, .hidden = true),
 	FIELD(lot_page, from, .hidden = true),
 	FIELD(lot_page, until, .hidden = true),
+	FIELD(lot_page, twice, .hidden = true),
+	FIELD_LIST(lot_page, from_twice, time_turn, .hidden = true),
+	FIELD_LIST(lot_page, until_twice, time_turn, .hidden = true),
 	FIELD(lot_page, starts, .nullable = true),
 	FIELD(lot_page, ends, .nullable = true),
 	FIELD(lot_page, seconds, .hidden = true),
@@ -368,6 +416,35 @@ const struct field lot_draft_fields[] = {
 	FIELD(lot_draft, hours, .max = 300, .check = hours_ok,
 	    .doc = "Like “Mo-Fr 06:00-22:00; Sa 08:00-20:00”. Empty: round the clock."),
 	FIELD(lot_draft, status_override, .among = overrides),
+	FIELD(lot_draft, plate_region, .among = sight_regions_or_none,
+	    .doc = "Whose number plates are likely, for photographs. Empty: OCR_REGION."),
+	WEEK_FIELDS(lot_draft, week),
+	FIELD_END,
+};
+
+/* What the form for new slots holds while it is tried out. */
+const struct field desk_ask_fields[] = {
+	FIELD(slots_draft, id, .required = true, .min = 1, .max = INT64_MAX),
+	FIELD(slots_draft, zone_id, .min = 0, .max = INT64_MAX,
+	    .doc = "With labels: the zone of slots that are to be made, to foresee what that "
+		   "makes."),
+	FIELD(slots_draft, labels, .max = 4000),
+	FIELD(slots_draft, prefix, .max = 12, .check = prefix_ok),
+	FIELD(slots_draft, size, .among = sizes),
+	FIELD(slots_draft, vehicle_type, .among = vehicle_types),
+	FIELD(slots_draft, accessible),
+	FIELD(slots_draft, ev),
+	FIELD_END,
+};
+
+const struct field foreseen_fields[] = {
+	FIELD(foreseen, n),
+	FIELD(foreseen, n_there),
+	FIELD(foreseen, first),
+	FIELD(foreseen, last),
+	FIELD(foreseen, first_code),
+	FIELD(foreseen, last_code),
+	FIELD(foreseen, there),
 	FIELD_END,
 };
 
@@ -375,6 +452,15 @@ const struct field zone_draft_fields[] = {
 	FIELD(zone_draft, id, .required = true, .min = 1, .max = INT64_MAX),
 	FIELD(zone_draft, zone_code, .required = true, .min = 1, .max = 10, .check = zone_code_ok),
 	FIELD(zone_draft, zone_name, .max = 50),
+	FIELD_END,
+};
+
+const struct field zone_page_fields[] = {
+	FIELD(zone_page, id),
+	FIELD(zone_page, lot_id),
+	FIELD(zone_page, zone_code),
+	FIELD(zone_page, zone_name),
+	FIELD(zone_page, lot_name),
 	FIELD_END,
 };
 
@@ -418,6 +504,7 @@ const struct field zone_desk_fields[] = {
 	FIELD(zone_desk, code),
 	FIELD(zone_desk, name),
 	FIELD(zone_desk, n),
+	FIELD(zone_desk, chosen, .hidden = true),
 	FIELD_LIST(zone_desk, slots, slot),
 	FIELD_END,
 };
@@ -447,6 +534,8 @@ const struct field lot_desk_fields[] = {
 	FIELD(lot_draft, no_show_minutes),
 	FIELD(lot_draft, hours),
 	FIELD(lot_draft, status_override),
+	FIELD(lot_draft, plate_region),
+	WEEK_FIELDS(lot_draft, week, .hidden = true),
 	FIELD(lot_desk, is_new, .hidden = true),
 	FIELD(lot_desk, n_slots),
 	FIELD(lot_desk, placed, .hidden = true),
@@ -457,6 +546,11 @@ const struct field lot_desk_fields[] = {
 	FIELD(lot_desk, zone_code, .hidden = true),
 	FIELD(lot_desk, zone_name, .hidden = true),
 	FIELD(lot_desk, chosen, .hidden = true),
+	FIELD(lot_desk, size, .hidden = true),
+	FIELD(lot_desk, vehicle_type, .hidden = true),
+	FIELD(lot_desk, accessible, .hidden = true),
+	FIELD(lot_desk, ev, .hidden = true),
+	FIELD_ONE(lot_desk, foreseen, foreseen, .hidden = true),
 	FIELD(lot_desk, pin_x, .hidden = true),
 	FIELD(lot_desk, pin_y, .hidden = true),
 	FIELD_END,
@@ -476,16 +570,5 @@ const struct field slot_desk_fields[] = {
 	FIELD(slot, reason),
 	FIELD(slot_desk, lot_name),
 	FIELD(slot_desk, zone_code),
-	FIELD_END,
-};
-
-const struct field lots_desk_fields[] = {
-	FIELD_LIST(lots_desk, lots, lot),
-	FIELD(lots_desk, n),
-	FIELD(lots_desk, q, .hidden = true),
-	FIELD_END,
-};
-const struct field lots_query_fields[] = {
-	FIELD(lots_query, q, .max = 100, .doc = "Part of a name or a place."),
 	FIELD_END,
 };

@@ -1,76 +1,21 @@
 /*
  * find.c -- from a place and a time to the lots that can be had, with their price.
  *
- * However many lots answer, it takes four statements: which lots, the lots, their free slots, their
- * tariffs.
+ * A page shows up to PAGE lots that have a slot.  To find them it goes through the lots of the place in
+ * the order that was asked for, LOOK at most, and leaves out those that are closed or full then; the
+ * next page goes on behind the last lot that was looked at.  So every lot is on exactly one page,
+ * however many there are, and a page costs eight statements.
  */
 #include "lots/pages.h"
 #include "lots/place.h"
 #include "lots/prices.h"
+#include "lots/which.h"
 #include "gear/zones.h"
 #include "lots_sql.h"
 
-#define MOST_FOUND 40 /* lots looked at in one search; beyond that a place has to be named */
-#define MOST_LISTED 500 /* lots listed without a search */
+#define PAGE 20
+#define LOOK 100
 #define BOARD 6
-#define STILL_NEAR 50000 /* metres; where none is so near, the nearest five are shown */
-#define NEAREST_SHOWN 5
-
-/* ---- which lots */
-
-static enum problem
-by_point(struct ctx *c, double latitude, double longitude, struct rows *ids)
-{
-	double at[3];
-
-	place_on_globe(latitude, longitude, at);
-	TRY(lots_nearest(c, at[0], at[1], at[2], MOST_FOUND, ids));
-	size_t near = 0;
-	while (near < ids->n && place_metres(ROW(near_id, *ids, near)->chord) <= STILL_NEAR)
-		near++;
-	if (near == 0)
-		near = ids->n < NEAREST_SHOWN ? ids->n : NEAREST_SHOWN;
-	ids->n = near;
-	return OK;
-}
-
-/* Nothing fits as it was typed: one slip of the finger is forgiven. */
-static enum problem
-by_words_forgiving(struct ctx *c, text folded, struct rows *ids)
-{
-	struct rows all = { 0 };
-
-	TRY(lots_words(c, &all));
-	struct near_id *fit = arena_alloc(c->arena, all.n * sizeof *fit);
-	*ids = (struct rows){ fit, 0 };
-	FOR_ROWS (lot_words, lot, all)
-		if (ids->n < MOST_FOUND && place_fits(lot->search, folded, true))
-			fit[ids->n++].id = lot->id;
-	return OK;
-}
-
-static enum problem
-by_words(struct ctx *c, text folded, struct rows *ids)
-{
-	TRY(lots_fitting(c, folded, place_longest(c->arena, folded), MOST_FOUND, ids));
-	return ids->n ? OK : by_words_forgiving(c, folded, ids);
-}
-
-static enum problem
-which_lots(struct ctx *c, struct results *out, struct rows *ids)
-{
-	double latitude, longitude;
-
-	if (place_point(out->near, &latitude, &longitude)) {
-		out->by_point = true;
-		return by_point(c, latitude, longitude, ids);
-	}
-	text folded = text_fold(c->arena, out->near);
-	if (text_empty(folded) && !text_empty(out->near))
-		return OK; /* nothing but signs: no lot has such a name */
-	out->by_words = !text_empty(folded);
-	return by_words(c, folded, ids);
-}
 
 /* The lots themselves, in the order of their ids. */
 static enum problem
@@ -94,7 +39,7 @@ lots_in_order(struct ctx *c, struct rows ids, struct rows *lots)
 /* ---- what is free there, and what it costs */
 
 static void
-introduce(struct ctx *c, const struct lot *l, struct found *f)
+introduce(const struct lot *l, struct found *f)
 {
 	*f = (struct found){ .id = l->id,
 		.name = l->name,
@@ -110,8 +55,9 @@ introduce(struct ctx *c, const struct lot *l, struct found *f)
 		.slots = l->slots,
 		.free = l->free,
 		.full = l->free == 0,
+		.rating = l->rating,
+		.reviews = l->reviews,
 		.query = "" };
-	(void)c;
 	fields_complete(found_fields, f);
 }
 
@@ -132,35 +78,94 @@ why_not(struct ctx *c, const struct lot *l, instant starts, instant ends)
 	return why;
 }
 
-static enum problem
-count_free(struct ctx *c, struct rows found)
+/* Lots that take the booking and their windows, as the statements take them. */
+struct windows {
+	struct rows ids, starts, ends;
+};
+
+static struct windows
+windows_of(struct ctx *c, struct rows found)
 {
 	int64_t *ids = arena_alloc(c->arena, found.n * sizeof *ids);
 	int64_t *starts = arena_alloc(c->arena, found.n * sizeof *starts);
 	int64_t *ends = arena_alloc(c->arena, found.n * sizeof *ends);
+	size_t n = 0;
+
+	FOR_ROWS (found, f, found) {
+		if (*f->why_not)
+			continue;
+		ids[n] = f->id;
+		starts[n] = f->starts.us;
+		ends[n++] = f->ends.us;
+	}
+	return (struct windows){ { ids, n }, { starts, n }, { ends, n } };
+}
+
+/* Goes through the lots that take the booking until a page of them has a slot; forgets the lots behind
+ * the last one it came to. */
+static enum problem
+look_for_room(struct ctx *c, const struct results *r, struct rows *found)
+{
+	struct windows w = windows_of(c, *found);
+	struct rows rooms = { 0 };
+	size_t n = 0, with_room = 0;
+
+	TRY(lots_with_room(c, w.ids, w.starts, w.ends, r->ev, r->accessible, c->now, PAGE, &rooms));
+	for (size_t i = 0; i < found->n; i++) {
+		struct found *f = ROW(found, *found, i);
+
+		if (*f->why_not)
+			continue;
+		f->full = !ROW(room, rooms, n)->has_room;
+		if (f->full)
+			f->why_not = f->slots ? "Full for that time." : "It has no slots yet.";
+		with_room += !f->full;
+		n++;
+		if (with_room == PAGE)
+			found->n = i + 1;
+	}
+	return OK;
+}
+
+static enum problem
+count_free(struct ctx *c, const struct results *r, struct rows found)
+{
+	struct windows w = windows_of(c, found);
 	struct rows free = { 0 };
 
-	for (size_t i = 0; i < found.n; i++) {
-		ids[i] = ROW(found, found, i)->id;
-		starts[i] = ROW(found, found, i)->starts.us;
-		ends[i] = ROW(found, found, i)->ends.us;
-	}
-	TRY(lots_free(c, (struct rows){ ids, found.n }, (struct rows){ starts, found.n },
-	    (struct rows){ ends, found.n }, c->now, &free));
+	TRY(lots_free(c, w.ids, w.starts, w.ends, r->ev, r->accessible, c->now, &free));
 	FOR_ROWS (found, f, found) {
-		f->free = f->slots = 0;
+		bool asked = *f->why_not == 0;
+
+		f->free = 0;
 		FOR_ROWS (lot_free, n, free)
-			if (n->lot_id == f->id) {
+			if (asked && n->lot_id == f->id) {
 				f->free = n->free;
 				f->slots = n->slots;
 				f->ev = n->ev;
 				f->accessible = n->accessible;
 			}
 		f->full = f->free == 0;
-		if (f->full && *f->why_not == 0)
-			f->why_not = f->slots ? "Full for that time." : "It has no slots yet.";
+		if (asked && f->full)
+			f->why_not = "Full for that time."; /* somebody was quicker */
 	}
 	return OK;
+}
+
+/* The window on that lot's clock; one that cannot be read there leaves the lot out. */
+static void
+give_window(struct ctx *c, const struct results *r, const struct lot *l, struct found *f)
+{
+	struct complaints before = c->complaints;
+
+	if (lot_window(c, l, &r->asked, &f->starts, &f->ends) != OK) {
+		f->why_not = c->complaints.v[before.n].says;
+		f->starts = f->ends = (instant){ 0 };
+	} else {
+		f->why_not = why_not(c, l, f->starts, f->ends);
+		f->query = window_query(c, lot_clock(l), f->starts, f->ends);
+	}
+	c->complaints = before;
 }
 
 static enum problem
@@ -171,18 +176,16 @@ look_at(
 
 	*found = (struct rows){ v, lots.n };
 	for (size_t i = 0; i < lots.n; i++) {
-		const struct lot *l = ROW(lot, lots, i);
-
-		introduce(c, l, &v[i]);
-		TRY(lot_window(c, l, r->from, r->until, &v[i].starts, &v[i].ends));
-		v[i].why_not = why_not(c, l, v[i].starts, v[i].ends);
-		v[i].query = window_query(c, lot_clock(l), v[i].starts, v[i].ends);
+		introduce(ROW(lot, lots, i), &v[i]);
+		give_window(c, r, ROW(lot, lots, i), &v[i]);
 		if (r->by_point) {
 			v[i].metres = place_metres(ROW(near_id, ids, i)->chord);
 			v[i].distance = place_distance(c->arena, v[i].metres);
 		}
 	}
-	TRY(count_free(c, *found));
+	TRY(look_for_room(c, r, found));
+	TRY(count_free(c, r, *found));
+	TRY(lots_busy(c, *found));
 	return prices_of(c, lots, *found);
 }
 
@@ -203,18 +206,31 @@ by_free(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 
-	return x->free > y->free ? -1 : x->free < y->free;
+	if (x->free != y->free)
+		return x->free > y->free ? -1 : 1;
+	return x->metres < y->metres ? -1 : x->metres > y->metres;
 }
 
+static bool
+one_currency(struct rows found)
+{
+	FOR_ROWS (found, f, found)
+		if (!text_is(f->currency, ROW(found, found, 0)->currency))
+			return false;
+	return true;
+}
+
+/* Pages come in their order; what one page holds whole can be put in any. */
 static void
 sort_found(struct results *r)
 {
-	r->sort_price = text_is(r->sort, "price");
-	r->sort_free = text_is(r->sort, "free");
+	r->sort_price = text_is(r->sort, "price") && r->timed;
+	r->may_sort_free = !r->timed || r->whole;
+	r->sort_free = text_is(r->sort, "free") && r->may_sort_free;
 	r->sort_best = !r->sort_price && !r->sort_free;
-	if (r->sort_price && r->lots.n)
+	if (r->sort_price && r->whole && r->lots.n && one_currency(r->lots))
 		qsort(r->lots.v, r->lots.n, sizeof(struct found), by_price);
-	if (r->sort_free && r->lots.n)
+	if (r->sort_free && r->timed && r->lots.n)
 		qsort(r->lots.v, r->lots.n, sizeof(struct found), by_free);
 }
 
@@ -256,7 +272,8 @@ place_words(struct stop *v, double at, double *above, double *below)
 	}
 }
 
-/* The nearest lots on a line, each where its distance puts it; drawn if there are two at least. */
+/* The nearest lots on a line, each where its distance puts it; drawn if there are two at least, on
+ * the first page. */
 static void
 draw_line(struct ctx *c, struct results *r)
 {
@@ -265,7 +282,8 @@ draw_line(struct ctx *c, struct results *r)
 	struct buf spoken = BUF(c->arena);
 	double above = -WORDS_WIDE, below = LINE_FROM;
 
-	if (!r->by_point || n < 2 || ROW(found, r->lots, n - 1)->metres <= 0)
+	if (!r->by_point || !r->sort_best || r->skip || n < 2 ||
+	    ROW(found, r->lots, n - 1)->metres <= 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct found *f = ROW(found, r->lots, i);
@@ -296,8 +314,9 @@ title_of(struct ctx *c, const struct results *r, struct rows found)
 	return r->near;
 }
 
+/* Every page of this search begins so; what may follow is &sort= and &skip=. */
 static void
-address_of_sort(struct ctx *c, struct results *r)
+address(struct ctx *c, struct results *r)
 {
 	struct buf b = BUF(c->arena);
 
@@ -305,11 +324,31 @@ address_of_sort(struct ctx *c, struct results *r)
 	buf_url(&b, r->near);
 	if (r->timed) {
 		buf_add(&b, "&from=");
-		buf_url(&b, r->from);
+		buf_url(&b, r->asked.from);
 		buf_add(&b, "&until=");
-		buf_url(&b, r->until);
+		buf_url(&b, r->asked.until);
 	}
+	if (r->ev)
+		buf_add(&b, "&ev=true");
+	if (r->accessible)
+		buf_add(&b, "&accessible=true");
 	r->sort_link = buf_text(&b);
+}
+
+static void
+turn_pages(struct ctx *c, struct results *r, bool more)
+{
+	text sort = r->sort_price ? "&sort=price" : r->sort_free ? "&sort=free" : "";
+
+	address(c, r);
+	if (r->skip)
+		r->first = arena_fmt(c->arena, "%s%s", r->sort_link, sort);
+	if (more) {
+		int64_t so_far = r->skip + r->looked;
+
+		r->next =
+		    arena_fmt(c->arena, "%s%s&skip=%lld", r->sort_link, sort, (long long)so_far);
+	}
 }
 
 /* One window is drawn above the results if all of them share it; each carries its own otherwise. */
@@ -318,7 +357,7 @@ share_window(struct ctx *c, struct results *r, struct rows found)
 {
 	const struct found *first = found.v;
 
-	if (found.n == 0)
+	if (found.n == 0 || instant_none(first->starts))
 		return;
 	r->one_zone = true;
 	r->time_zone = first->time_zone;
@@ -329,30 +368,38 @@ share_window(struct ctx *c, struct results *r, struct rows found)
 		if (f->starts.us != r->starts.us || f->ends.us != r->ends.us ||
 		    !text_is(f->time_zone, r->time_zone))
 			r->one_zone = false;
-	if (*r->from == 0 && *r->until == 0) {
-		const struct zone *z = zone_find(r->time_zone);
-
-		z = z ? z : zone_utc();
-		r->from = time_input(c->arena, z, r->starts);
-		r->until = time_input(c->arena, z, r->ends);
-	}
+	const struct lot anywhere = { .time_zone = r->time_zone };
+	const struct zone *z = lot_clock(&anywhere);
+	r->from = time_input(c->arena, z, r->starts);
+	r->until = time_input(c->arena, z, r->ends);
+	if (!r->one_zone)
+		return;
+	r->asked = (struct asked){ time_exact(c->arena, z, r->starts),
+		time_exact(c->arena, z, r->ends), "", "" };
+	r->from_twice = lot_time_turns(c, &anywhere, r->starts);
+	r->until_twice = lot_time_turns(c, &anywhere, r->ends);
+	r->twice = r->from_twice.n || r->until_twice.n;
 }
 
+/* Without a place and a time: all lots, as they are now. */
 static enum problem
-just_list(struct ctx *c, struct results *r)
+just_list(struct ctx *c, const struct search *s, struct results *r)
 {
 	struct rows lots = { 0 };
 
-	TRY(lots_all(c, MOST_LISTED + 1, &lots));
-	r->more = lots.n > MOST_LISTED;
-	lots.n -= r->more;
+	TRY(lots_listed(
+	    c, text_is(r->sort, "free"), r->ev, r->accessible, r->skip, PAGE + 1, &lots));
+	bool more = lots.n > PAGE;
+	lots.n -= more;
 	struct found *v = arena_alloc(c->arena, lots.n * sizeof *v);
 	for (size_t i = 0; i < lots.n; i++)
-		introduce(c, ROW(lot, lots, i), &v[i]);
+		introduce(ROW(lot, lots, i), &v[i]);
 	r->lots = (struct rows){ v, lots.n };
-	r->n = (int64_t)lots.n;
+	r->looked = r->n = (int64_t)lots.n;
+	r->whole = !more && s->skip == 0;
 	TRY(tariffs_in_words(c, lots, r->lots));
 	sort_found(r);
+	turn_pages(c, r, more);
 	return OK;
 }
 
@@ -364,39 +411,65 @@ times_readable(struct ctx *c, const struct results *r)
 	static const struct lot anywhere = { .time_zone = "UTC" };
 	instant starts, ends;
 
-	TRY(lot_window(c, &anywhere, r->from, r->until, &starts, &ends));
+	TRY(lot_window(c, &anywhere, &r->asked, &starts, &ends));
 	if (instant_minus(ends, starts) <= 0)
 		return complain(c, "until", "This has to come after the beginning.");
+	return OK;
+}
+
+/* A time that the clocks of all these lots pass over is nobody's fault, but the form's to put right. */
+static enum problem
+some_clock_shows_it(struct ctx *c, const struct results *r, struct rows lots, struct rows found)
+{
+	instant starts, ends;
+
+	FOR_ROWS (found, f, found)
+		if (!instant_none(f->starts))
+			return OK;
+	return found.n ? lot_window(c, ROW(lot, lots, 0), &r->asked, &starts, &ends) : OK;
+}
+
+static enum problem
+search_window(struct ctx *c, const struct search *s, struct results *r)
+{
+	struct rows ids = { 0 }, lots = { 0 }, found = { 0 };
+
+	TRY(times_readable(c, r));
+	TRY(which_lots(c, s, r, LOOK + 1, &ids));
+	bool more = ids.n > LOOK;
+	ids.n -= more;
+	TRY(lots_in_order(c, ids, &lots));
+	TRY(look_at(c, r, lots, ids, &found));
+	TRY(some_clock_shows_it(c, r, lots, found));
+	more |= found.n < lots.n;
+	r->looked = (int64_t)found.n;
+	r->whole = !more && r->skip == 0;
+	r->title = title_of(c, r, found);
+	part(c, found, r);
+	share_window(c, r, found);
+	sort_found(r);
+	draw_line(c, r);
+	turn_pages(c, r, more);
 	return OK;
 }
 
 enum problem
 lots_search(struct ctx *c, const struct search *s, struct results *r)
 {
-	struct rows ids = { 0 }, lots = { 0 }, found = { 0 };
-
-	*r = (struct results){
-		.near = s->near, .from = s->from, .until = s->until, .sort = s->sort
-	};
+	*r = (struct results){ .near = s->near,
+		.from = s->from,
+		.until = s->until,
+		.asked = { s->from, s->until, s->from_offset ? s->from_offset : "",
+		    s->until_offset ? s->until_offset : "" },
+		.sort = s->sort,
+		.ev = s->ev,
+		.accessible = s->accessible,
+		.filtered = s->ev || s->accessible,
+		.skip = s->skip };
 	fields_complete(results_fields, r);
 	r->timed = !text_empty(s->near) || !text_empty(s->from) || !text_empty(s->until);
 	r->title = r->near;
-	if (!r->timed) {
-		address_of_sort(c, r);
-		return just_list(c, r);
-	}
-	TRY(times_readable(c, r));
-	TRY(which_lots(c, r, &ids));
-	r->more = ids.n == MOST_FOUND;
-	TRY(lots_in_order(c, ids, &lots));
-	TRY(look_at(c, r, lots, ids, &found));
-	r->title = title_of(c, r, found);
-	part(c, found, r);
-	share_window(c, r, found);
-	draw_line(c, r);
-	sort_found(r);
-	address_of_sort(c, r);
-	return OK;
+	return r->timed ? search_window(c, s, r) : just_list(c, s, r);
 }
 
 enum problem
@@ -413,7 +486,7 @@ lots_front(struct ctx *c, struct front *f)
 	if (none != OK && none != NOT_FOUND)
 		return none;
 	fields_complete(lot_fields, &home); /* no lot yet: the world's own clock */
-	TRY(lot_window(c, &home, "", "", &starts, &ends));
+	TRY(lot_window(c, &home, &any_time, &starts, &ends));
 	*f = (struct front){ .near = "",
 		.time_zone = home.time_zone,
 		.city = home.city,
@@ -424,19 +497,7 @@ lots_front(struct ctx *c, struct front *f)
 	f->until = time_input(c->arena, lot_clock(&home), ends);
 	struct found *v = arena_alloc(c->arena, lots.n * sizeof *v);
 	for (size_t i = 0; i < lots.n; i++)
-		introduce(c, ROW(lot, lots, i), &v[i]);
+		introduce(ROW(lot, lots, i), &v[i]);
 	f->board = (struct rows){ v, lots.n };
 	return OK;
-}
-
-text
-window_query(struct ctx *c, const struct zone *z, instant starts, instant ends)
-{
-	struct buf b = BUF(c->arena);
-
-	buf_add(&b, "from=");
-	buf_url(&b, time_input(c->arena, z, starts));
-	buf_add(&b, "&until=");
-	buf_url(&b, time_input(c->arena, z, ends));
-	return buf_text(&b);
 }

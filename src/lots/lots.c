@@ -22,6 +22,8 @@ const struct field lot_fields[] = {
 	FIELD(lot, longitude, .doc = "Degrees east."),
 	FIELD(lot, time_zone, .doc = "IANA name of its clock."),
 	FIELD(lot, currency),
+	FIELD(lot, plate_region, .nullable = true,
+	    .doc = "Whose number plates are likely: eu, us, br, in, or any; null: OCR_REGION."),
 	FIELD(
 	    lot, tariff_id, .nullable = true, .doc = "Null: per started hour at the house's rate."),
 	FIELD(lot, days_ahead, .doc = "How many days ahead it can be booked."),
@@ -41,6 +43,9 @@ const struct field lot_fields[] = {
 	FIELD(lot, occupied),
 	FIELD(lot, unknown),
 	FIELD(lot, out_of_service),
+	FIELD(lot, rating, .nullable = true,
+	    .doc = "What people who parked there gave it, on average: 1 to 5; null: nobody did."),
+	FIELD(lot, reviews, .doc = "How many did."),
 	FIELD_END,
 };
 
@@ -124,21 +129,6 @@ lot_clock(const struct lot *l)
 	return z ? z : zone_utc();
 }
 
-enum problem
-lot_time(struct ctx *c, const struct lot *l, text field, text typed, instant *out)
-{
-	instant wall;
-	struct civil t;
-
-	if (instant_parse(typed, out))
-		return OK;
-	if (!instant_parse_naive(typed, &wall))
-		return complain(c, field, "This takes a date and a time, like 2026-11-12T14:00.");
-	zone_civil(zone_utc(), wall, &t);
-	*out = zone_instant(lot_clock(l), t.year, t.month, t.day, t.hour, t.minute, t.second);
-	return OK;
-}
-
 /* Hours that were stored are canonical; should they ever not be, the gate stays open. */
 static void
 hours_of(const struct lot *l, struct hours *h)
@@ -160,6 +150,12 @@ gate_open(const struct lot *l, instant t, bool leaving)
 		return true;
 	zone_civil(lot_clock(l), t, &at);
 	return hours_open(&h, at.weekday, (at.hour * 60 + at.minute) * 60 + at.second, leaving);
+}
+
+bool
+lot_lets_in(const struct lot *l, instant t)
+{
+	return gate_open(l, t, false);
 }
 
 bool
@@ -211,37 +207,7 @@ lot_takes(struct ctx *c, const struct lot *l, instant from, instant until)
 	return gate_opens(c, l, from, until);
 }
 
-enum problem
-lot_window(
-    struct ctx *c, const struct lot *l, text from, text until, instant *starts, instant *ends)
-{
-	if (text_empty(from) && text_empty(until)) {
-		struct civil t;
-
-		zone_civil(lot_clock(l), c->now, &t);
-		*starts = zone_instant(lot_clock(l), t.year, t.month, t.day, t.hour, 0, 0);
-		while (starts->us < c->now.us)
-			*starts = instant_plus(*starts, HOUR);
-		*ends = instant_plus(*starts, 2 * HOUR);
-		return OK;
-	}
-	enum problem a = lot_time(c, l, "from", from, starts);
-	enum problem b = lot_time(c, l, "until", until, ends);
-	return a != OK ? a : b;
-}
-
 /* ---- free now */
-
-static enum problem
-recount(struct ctx *c, struct rows ids)
-{
-	struct rows changed = { 0 };
-
-	TRY(lots_recount(c, ids, c->now, &changed));
-	FOR_ROWS (by_id, lot, changed)
-		TRY(tell(c, LOT_CHANGED, lot->id));
-	return OK;
-}
 
 enum problem
 lot_availability_changed(struct ctx *c, int64_t lot_id, instant starts, instant ends)
@@ -257,13 +223,16 @@ lot_availability_changed(struct ctx *c, int64_t lot_id, instant starts, instant 
 enum problem
 lots_count_free(struct ctx *c)
 {
-	struct rows ids = { 0 };
+	struct rows ids = { 0 }, changed = { 0 };
 
 	TRY(lot_ids(c, &ids));
 	int64_t *v = arena_alloc(c->arena, ids.n * sizeof *v);
 	for (size_t i = 0; i < ids.n; i++)
 		v[i] = ROW(by_id, ids, i)->id;
-	return recount(c, (struct rows){ v, ids.n });
+	TRY(lots_recount(c, (struct rows){ v, ids.n }, c->now, &changed));
+	FOR_ROWS (by_id, lot, changed)
+		TRY(tell(c, LOT_CHANGED, lot->id));
+	return OK;
 }
 
 static enum problem

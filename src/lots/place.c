@@ -171,6 +171,12 @@ place_metres(double chord)
 	return 2 * EARTH_RADIUS * asin(fmin(1, chord / 2));
 }
 
+double
+place_chord(double metres)
+{
+	return 2 * sin(metres / EARTH_RADIUS / 2);
+}
+
 text
 place_distance(struct arena *a, double metres)
 {

@@ -23,6 +23,7 @@ bool place_fits(text words, text wanted, bool forgiving);
  * 6,371,008.8 m (the mean radius of GRS 80), from the straight line between their points. */
 void place_on_globe(double latitude, double longitude, double xyz[3]);
 double place_metres(double chord);
+double place_chord(double metres);
 
 /* Metres as people say them: "240 m", "1.6 km", "12 km". */
 text place_distance(struct arena *, double metres);

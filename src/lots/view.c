@@ -4,6 +4,8 @@
 #include "lots/prices.h"
 #include "lots_sql.h"
 
+#define NEWEST 3 /* reviews on a lot's page */
+
 /* "48: 9 compact, 36 regular, 3 large" */
 static text
 sizes_in_words(struct ctx *c, struct rows bays)
@@ -58,7 +60,8 @@ rule_in_words(struct ctx *c, const struct lot_page *p)
 static enum problem
 settle_window(struct ctx *c, const struct lot_view *v, struct lot_page *p)
 {
-	enum problem e = lot_window(c, &p->lot, v->from, v->until, &p->starts, &p->ends);
+	const struct asked asked = { v->from, v->until, v->from_offset, v->until_offset };
+	enum problem e = lot_window(c, &p->lot, &asked, &p->starts, &p->ends);
 
 	p->from = v->from;
 	p->until = v->until;
@@ -66,13 +69,16 @@ settle_window(struct ctx *c, const struct lot_view *v, struct lot_page *p)
 	if (!p->bookable)
 		p->refused = c->complaints.n ? c->complaints.v[0].says : c->detail ? c->detail : "";
 	if (e != OK || instant_minus(p->ends, p->starts) <= 0)
-		TRY(lot_window(c, &p->lot, "", "", &p->starts, &p->ends));
+		TRY(lot_window(c, &p->lot, &any_time, &p->starts, &p->ends));
 	p->seconds = instant_minus(p->ends, p->starts) / SECOND;
 	p->query = window_query(c, lot_clock(&p->lot), p->starts, p->ends);
-	if (text_empty(p->from))
+	if (text_empty(p->from) || e == OK)
 		p->from = time_input(c->arena, lot_clock(&p->lot), p->starts);
-	if (text_empty(p->until))
+	if (text_empty(p->until) || e == OK)
 		p->until = time_input(c->arena, lot_clock(&p->lot), p->ends);
+	p->from_twice = lot_time_turns(c, &p->lot, p->starts);
+	p->until_twice = lot_time_turns(c, &p->lot, p->ends);
+	p->twice = p->from_twice.n || p->until_twice.n;
 	return OK;
 }
 
@@ -98,6 +104,11 @@ lot_show(struct ctx *c, const struct lot_view *v, struct lot_page *p)
 	p->sizes = sizes_in_words(c, bays);
 	map_draw(c, bays, p);
 	TRY(price_of_page(c, p));
+	TRY(lot_page_forecast(c, p));
+	if (p->lot.reviews) {
+		TRY(lot_stars(c, v->id, &p->by_stars));
+		TRY(lot_reviews(c, &p->lot, 0, 0, NEWEST, &p->newest));
+	}
 	fields_complete(lot_page_fields, p);
 	return OK;
 }

@@ -69,13 +69,24 @@ promised(struct ctx *c, text token, struct quote *q)
 /* ---- the quote */
 
 static enum problem
+lot_known(struct ctx *c, const struct booking *b, struct lot *lot)
+{
+	if (b->lot == NULL)
+		return lot_load(c, b->lot_id, lot);
+	*lot = *b->lot;
+	return OK;
+}
+
+static enum problem
 place_known(struct ctx *c, const struct booking *b, struct lot *lot, struct slot *slot)
 {
-	TRY(lot_load(c, b->lot_id, lot));
+	TRY(lot_known(c, b, lot));
 	if (b->slot_id == 0)
 		return OK;
-	TRY(slot_load(c, b->slot_id, slot));
-	return slot->lot_id == lot->id ? OK : NOT_FOUND;
+	enum problem e = slot_load(c, b->slot_id, slot);
+	if (e == NOT_FOUND || (e == OK && slot->lot_id != lot->id))
+		return fail(c, NOT_FOUND, "%s has no such slot.", lot->name);
+	return e;
 }
 
 static enum problem
@@ -103,7 +114,8 @@ look_for(struct ctx *c, const struct booking *b, struct quote *q)
 
 	if (b->slot_id) {
 		TRY(slot_standing(c, b->slot_id, b->starts, b->ends, c->now, 0, &wanted));
-		q->available = !wanted.taken && !wanted.out_of_service;
+		q->available =
+		    !wanted.taken && !wanted.occupied && !wanted.sensed && !wanted.out_of_service;
 		if (q->available)
 			return OK;
 	}
@@ -167,16 +179,34 @@ price_to_keep(struct ctx *c, const struct booking *b, const struct lot *lot, str
 
 /* ---- the hold */
 
-static enum problem
-may_hold_another(struct ctx *c)
+static int64_t
+for_whom(const struct ctx *c, const struct booking *b)
 {
-	struct live_counted live = { 0 };
-	int64_t most = c->person.verified ? LIVE_MOST : LIVE_MOST_UNVERIFIED;
+	return b->user_id ? b->user_id : c->person.id;
+}
 
-	TRY(live_count(c, c->person.id, c->now, &live));
-	if (live.n < most)
+static enum problem
+note_plate(struct ctx *c, text typed, struct reservation *out)
+{
+	text plate = text_plate(c->arena, typed);
+
+	if (*plate == 0)
+		return complain(c, "plate", "A number plate has letters or digits.");
+	TRY(reservation_set_plate(c, out->id, plate, typed));
+	out->plate = plate;
+	out->plate_typed = typed;
+	return OK;
+}
+
+static enum problem
+may_hold_another(struct ctx *c, int64_t live)
+{
+	bool trusted = c->person.verified || c->person.role >= OPERATOR;
+	int64_t most = trusted ? LIVE_MOST : LIVE_MOST_UNVERIFIED;
+
+	if (live < most)
 		return OK;
-	if (!c->person.verified)
+	if (!trusted)
 		return fail(c, LIMIT_REACHED,
 		    "You can have one booking at a time until your e-mail address is proven.");
 	return fail(c, LIMIT_REACHED, "You can have %lld bookings at a time.", (long long)most);
@@ -188,34 +218,32 @@ taken(struct ctx *c, const struct booking *b, const struct lot *lot, const struc
 	if (s->out_of_service)
 		return fail(
 		    c, SLOT_TAKEN, "%s is out of service. Nothing was charged.", s->slot_label);
+	if (s->occupied && !s->taken)
+		return fail(c, SLOT_TAKEN,
+		    "A car stands on %s, and nobody knows when it leaves. Nothing was charged.",
+		    s->slot_label);
 	return fail(c, SLOT_TAKEN, "%s is booked for %s. Nothing was charged.", s->slot_label,
 	    words_when(c->arena, lot_clock(lot), b->starts, b->ends));
 }
 
-static enum problem
-clear_away(struct ctx *c, const struct booking *b, int64_t slot_id)
-{
-	struct rows ended = { 0 };
-
-	TRY(holds_clear(c, slot_id, b->starts, b->ends, c->now, &ended));
-	FOR_ROWS (swept, s, ended)
-		TRY(tell(c, RESERVATION_EXPIRED, s->id));
-	return OK;
-}
-
-/* Books a slot whose lock we have. */
+/* Books a slot whose lock we have, and the person's. */
 static enum problem
 hold_locked(struct ctx *c, const struct booking *b, const struct lot *lot, const struct quote *q,
     int64_t slot_id, struct reservation *out)
 {
 	struct found_slot s = { 0 };
 
-	TRY(slot_standing(c, slot_id, b->starts, b->ends, c->now, 0, &s));
-	if (s.taken || s.out_of_service)
+	TRY(booking_standing(c, slot_id, b->starts, b->ends, c->now, for_whom(c, b), &s));
+	if (s.closed)
+		return b->user_id ? NOT_FOUND : NOT_SIGNED_IN; /* while this was waiting */
+	if (s.lot_id != lot->id)
+		return NOT_FOUND;
+	TRY(may_hold_another(c, s.live));
+	if (s.taken || s.occupied || s.out_of_service)
 		return taken(c, b, lot, &s);
 	if (s.cluttered)
-		TRY(clear_away(c, b, slot_id));
-	return reservation_insert(c, lot->id, slot_id, c->person.id, b->starts, b->ends,
+		TRY(holds_end(c, slot_id, b->starts, b->ends, 0));
+	return reservation_insert(c, lot->id, slot_id, for_whom(c, b), b->starts, b->ends,
 	    instant_plus(c->now, HOLD), q->tariff_version_id, q->price, q->currency,
 	    lot->refund_percent, instant_plus(b->starts, -lot->cancel_minutes * MINUTE),
 	    instant_plus(b->starts, lot->no_show_minutes * MINUTE), c->now, out);
@@ -271,21 +299,22 @@ enum problem
 reservation_hold(struct ctx *c, const struct booking *b, struct reservation *out)
 {
 	struct lot *lot = arena_alloc(c->arena, sizeof *lot);
-	struct slot slot = { 0 };
 	struct quote q = { 0 };
 
-	TRY(place_known(c, b, lot, &slot));
+	TRY(lot_known(c, b, lot));
 	TRY(lot_takes(c, lot, b->starts, b->ends));
 	TRY(price_to_keep(c, b, lot, &q));
-	TRY(person_lock(c, c->person.id));
-	TRY(may_hold_another(c));
 	if (b->slot_id) {
-		TRY(slot_lock(c, b->slot_id));
+		TRY(booking_locks(c, for_whom(c, b), b->slot_id));
 		TRY(hold_locked(c, b, lot, &q, b->slot_id, out));
 	} else {
+		TRY(person_lock(c, for_whom(c, b)));
 		TRY(hold_any(c, b, lot, &q, out));
 	}
+	if (b->plate)
+		TRY(note_plate(c, b->plate, out));
 	TRY(tell(c, RESERVATION_HELD, out->id));
 	TRY(lot_availability_changed(c, lot->id, b->starts, b->ends));
-	return reservation_load(c, out->id, out);
+	reservation_complete(c, out);
+	return OK;
 }

@@ -1,4 +1,5 @@
 /* changes.c -- what becomes of a hold: confirmed, cancelled, extended, used, or swept by time. */
+#include "gear/settings.h"
 #include "reservations/inner.h"
 #include "reservations_sql.h"
 
@@ -36,7 +37,23 @@ payable(struct ctx *c, const struct confirmation *how, const struct reservation 
 		return r->pay_at_exit
 		    ? OK
 		    : complain(c, "pay", "This lot does not take payment at the exit.");
-	return complain(c, "pay", "Paying online is not possible yet.");
+	return r->pay_online || r->price.minor == 0
+	    ? OK
+	    : complain(c, "pay", "Paying online is not possible here.");
+}
+
+/* It stays held: the money confirms it. */
+static enum problem
+leave_to_pay(struct ctx *c, const struct own_vehicle *with, struct reservation *out)
+{
+	int64_t changed = 0;
+
+	TRY(reservation_set_to_pay(
+	    c, out->id, with->id, with->plate, with->plate_typed, c->now, &changed));
+	if (changed == 0)
+		return hold_ended(c, out);
+	TRY(tell(c, RESERVATION_TO_PAY, out->id));
+	return reservation_load(c, out->id, out);
 }
 
 enum problem
@@ -52,9 +69,11 @@ reservation_confirm(
 	if (text_is(out->status, "expired"))
 		return hold_ended(c, out);
 	if (!out->held)
-		return WRONG_STATE;
+		return not_any_more(c, out);
 	TRY(payable(c, how, out));
 	TRY(vehicle_of(c, how, out, &with));
+	if (text_is(how->pay, "online") && out->price.minor > 0)
+		return leave_to_pay(c, &with, out);
 	TRY(reservation_set_confirmed(
 	    c, id, with.id, with.plate, with.plate_typed, how->pay, c->now, &changed));
 	if (changed == 0)
@@ -76,7 +95,7 @@ reservation_cancel(struct ctx *c, int64_t id, struct reservation *out)
 		return fail(c, TOO_LATE, "It began at %s, and could be cancelled until then.",
 		    time_clock(c->arena, clock_of(out->time_zone), out->starts));
 	if (!out->may_cancel)
-		return WRONG_STATE;
+		return not_any_more(c, out);
 	TRY(reservation_set_cancelled(c, id, out->back, c->now));
 	TRY(tell(c, RESERVATION_CANCELLED, id));
 	TRY(lot_availability_changed(c, out->lot_id, out->starts, out->ends));
@@ -95,7 +114,7 @@ reservation_check_in(struct ctx *c, int64_t id, struct reservation *out)
 	if (out->checked_in)
 		return OK;
 	if (!out->confirmed)
-		return WRONG_STATE;
+		return not_any_more(c, out);
 	if (c->now.us < out->starts.us - ARRIVE_EARLY)
 		return fail(c, TOO_EARLY, "The slot is yours from %s on.",
 		    time_clock(c->arena, z, out->starts));
@@ -116,6 +135,17 @@ tell_each(struct ctx *c, enum news news, struct rows swept)
 		TRY(tell(c, news, s->id));
 		TRY(lot_availability_changed(c, s->lot_id, s->starts, s->ends));
 	}
+	return OK;
+}
+
+enum problem
+holds_end(struct ctx *c, int64_t slot_id, instant starts, instant ends, int64_t but)
+{
+	struct rows ended = { 0 };
+
+	TRY(holds_clear(c, slot_id, starts, ends, c->now, but, &ended));
+	FOR_ROWS (swept, s, ended)
+		TRY(tell(c, RESERVATION_EXPIRED, s->id));
 	return OK;
 }
 
@@ -141,10 +171,29 @@ sweep(struct ctx *c, const void *none)
 	return reservations_sweep(c, SWEPT_AT_ONCE);
 }
 
+enum problem
+reservations_person_lock(struct ctx *c, int64_t user_id)
+{
+	return person_lock(c, user_id);
+}
+
+enum problem
+reservations_forget_person(struct ctx *c, int64_t user_id)
+{
+	return reservations_plates_forget(c, user_id);
+}
+
 const struct job_kind reservation_jobs[] = {
 	{ .name = "reservations_sweep",
 	    .run = sweep,
 	    .every = 10,
 	    .doc = "Ends holds, no-shows and bookings whose time has come." },
 	{ 0 },
+};
+
+const struct retention reservation_retention[] = {
+	{ "reservation_plates", "Plates of bookings that are over",
+	    "The booking itself stays, with its times and what was paid.",
+	    &settings.keep_plates_days, 0, "KEEP_PLATES_DAYS", reservation_plates_sweep },
+	{ NULL },
 };

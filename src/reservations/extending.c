@@ -9,6 +9,7 @@ const struct field longer_by_fields[] = { FIELD(longer_by, until), FIELD(longer_
 const struct field extension_fields[] = { FIELD(extension, id), FIELD(extension, lot_name),
 	FIELD(extension, slot_label), FIELD(extension, time_zone), FIELD(extension, currency),
 	FIELD(extension, pay), FIELD(extension, starts), FIELD(extension, ends),
+	FIELD_LIST(extension, until_twice, time_turn, .hidden = true),
 	FIELD(extension, lasts, .hidden = true), FIELD(extension, price),
 	FIELD(extension, free_until, .nullable = true, .doc = "When somebody else has the slot"),
 	FIELD_LIST(extension, offers, longer_by), FIELD_END };
@@ -29,7 +30,7 @@ static enum problem
 may_be_longer(struct ctx *c, const struct reservation *r)
 {
 	if (!r->confirmed && !r->checked_in)
-		return WRONG_STATE;
+		return not_any_more(c, r);
 	if (!r->may_extend)
 		return fail(c, TOO_LATE, "It ended at %s.",
 		    time_clock(c->arena, clock_of(r->time_zone), r->ends));
@@ -69,18 +70,6 @@ next_minutes_free(struct ctx *c, const struct reservation *r, instant until)
 	    r->slot_label, time_clock(c->arena, z, next.starts));
 }
 
-/* Holds of others that have ended make room. */
-static enum problem
-make_room(struct ctx *c, const struct reservation *r, instant until)
-{
-	struct rows ended = { 0 };
-
-	TRY(holds_clear(c, r->slot_id, r->ends, until, c->now, &ended));
-	FOR_ROWS (swept, s, ended)
-		TRY(tell(c, RESERVATION_EXPIRED, s->id));
-	return OK;
-}
-
 enum problem
 reservation_extend(struct ctx *c, int64_t id, instant until, struct reservation *out)
 {
@@ -93,7 +82,7 @@ reservation_extend(struct ctx *c, int64_t id, instant until, struct reservation 
 	TRY(lot_lets_stay(c, lot, out, until));
 	TRY(slot_lock(c, out->slot_id));
 	TRY(next_minutes_free(c, out, until));
-	TRY(make_room(c, out, until));
+	TRY(holds_end(c, out->slot_id, out->ends, until, out->id));
 	TRY(price_until(c, out, lot, until, &price));
 	TRY(reservation_set_ends(c, id, until, price));
 	TRY(tell(c, RESERVATION_CHANGED, id));
@@ -109,6 +98,20 @@ can_be_had(const struct lot *lot, const struct reservation *r, instant free_unti
 	if (!instant_none(free_until) && until.us > free_until.us)
 		return false;
 	return until.us - r->starts.us <= lot->max_minutes * MINUTE && lot_lets_out(lot, until);
+}
+
+/* Should the end that is typed come twice: which is meant? */
+static struct rows
+turns_ahead(struct ctx *c, const struct lot *lot, instant ends)
+{
+	instant change = zone_next_change(lot_clock(lot), instant_plus(ends, -3 * HOUR));
+
+	if (change.us > ends.us + DAY)
+		return (struct rows){ 0 };
+	struct rows turns = lot_time_turns(c, lot, change);
+	FOR_ROWS (time_turn, t, turns)
+		t->chosen = false;
+	return turns;
 }
 
 static enum problem
@@ -154,5 +157,6 @@ extension_offer(struct ctx *c, int64_t id, struct extension *out)
 		.lasts = r.lasts,
 		.price = r.price,
 		.free_until = next.starts };
+	out->until_twice = turns_ahead(c, lot, r.ends);
 	return offers_of(c, &r, lot, out);
 }

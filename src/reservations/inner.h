@@ -11,12 +11,13 @@ const struct zone *clock_of(text time_zone);
 
 /* What follows from a row at c->now. */
 void reservation_complete(struct ctx *, struct reservation *);
-/* What was paid in advance. */
-money reservation_paid(const struct reservation *);
 /* As reservation_load(), and nobody else changes the row until the transaction ends. */
 enum problem reservation_load_to_change(struct ctx *, int64_t id, struct reservation *);
 /* The person's vehicles, to choose from. */
 enum problem reservation_vehicles(struct ctx *, struct reservation *, int64_t chosen);
+
+/* changes.c.  Holds of that slot and time that have ended, but for one, make room. */
+enum problem holds_end(struct ctx *, int64_t slot_id, instant starts, instant ends, int64_t but);
 
 /* pricing.c.  What a stay costs by the tariff in force; `keep`: a built-in tariff gets a version that
  * a booking can keep, in a transaction. */
@@ -33,6 +34,8 @@ enum problem price_as_booked(
     struct ctx *, const struct lot *, const struct reservation *, instant ends, struct priced *);
 
 /* words.c */
+/* Why it is too late for what was asked, in a word about what became of it; WRONG_STATE. */
+enum problem not_any_more(struct ctx *, const struct reservation *);
 text words_when(struct arena *, const struct zone *, instant starts, instant ends);
 text rule_of_reservation(struct ctx *, const struct reservation *);
 text rule_of_quote(struct ctx *, const struct lot *, const struct quote *);

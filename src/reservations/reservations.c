@@ -1,5 +1,6 @@
 /* reservations.c -- what a reservation is, and who may see it. */
 #include "reservations/inner.h"
+#include "gear/settings.h"
 #include "gear/zones.h"
 #include "reservations_sql.h"
 
@@ -9,12 +10,14 @@ const struct field own_vehicle_fields[] = { FIELD(own_vehicle, id), FIELD(own_ve
 	FIELD(own_vehicle, plate_typed), FIELD(own_vehicle, label), FIELD(own_vehicle, chosen),
 	FIELD_END };
 
+static const text statuses[] = { "held", "confirmed", "checked_in", "completed", "cancelled",
+	"expired", "no_show", NULL };
+static const text payments[] = { "exit", "online", NULL };
+
 const struct field reservation_fields[] = { FIELD(reservation, id),
 	FIELD(reservation, code, .doc = "What stands on the ticket, and in its QR code"),
-	FIELD(reservation, status,
-	    .doc = "held, confirmed, checked_in, completed, cancelled, expired or no_show"),
-	FIELD(reservation, lot_id), FIELD(reservation, lot_name),
-	FIELD(reservation, lot_address, .hidden = true),
+	FIELD(reservation, status, .required = true, .among = statuses), FIELD(reservation, lot_id),
+	FIELD(reservation, lot_name), FIELD(reservation, lot_address, .hidden = true),
 	FIELD(reservation, lot_city, .hidden = true),
 	FIELD(reservation, time_zone, .doc = "IANA name: where the lot's clock hangs"),
 	FIELD(reservation, slot_id), FIELD(reservation, slot_label), FIELD(reservation, user_id),
@@ -31,25 +34,48 @@ const struct field reservation_fields[] = { FIELD(reservation, id),
 	FIELD(reservation, hold_percent, .hidden = true),
 	FIELD(reservation, price, .doc = "Minor units of the currency"),
 	FIELD(reservation, currency, .doc = "ISO 4217"),
-	FIELD(reservation, pay, .nullable = true, .doc = "exit or online, once confirmed"),
+	FIELD(reservation, pay, .nullable = true, .among = payments, .doc = "Once confirmed"),
 	FIELD(reservation, tariff_version_id, .nullable = true),
-	FIELD(reservation, refund, .doc = "What came back when it was cancelled"),
+	FIELD(reservation, paid, .doc = "What was paid for it"),
+	FIELD(reservation, returned, .doc = "What of that went back"),
+	FIELD(reservation, covered, .hidden = true),
+	FIELD(reservation, owes, .doc = "What is still to be paid, once it is confirmed"),
+	FIELD(reservation, refund, .doc = "What comes back of it, since it was cancelled"),
 	FIELD(reservation, cancel_until, .doc = "Until then all that was paid comes back"),
 	FIELD(reservation, refund_percent, .doc = "… and so much of it after, until it starts"),
 	FIELD(reservation, no_show_at, .doc = "The slot waits until then"),
 	FIELD(reservation, created_at), FIELD(reservation, confirmed_at, .nullable = true),
 	FIELD(reservation, checked_in_at, .nullable = true),
 	FIELD(reservation, ended_at, .nullable = true),
-	FIELD(reservation, pay_at_exit, .hidden = true), FIELD(reservation, live, .hidden = true),
-	FIELD(reservation, held, .hidden = true), FIELD(reservation, confirmed, .hidden = true),
+	FIELD(reservation, pay_at_exit, .hidden = true),
+	FIELD(reservation, pay_online, .hidden = true), FIELD(reservation, to_pay, .hidden = true),
+	FIELD(reservation, live, .hidden = true), FIELD(reservation, held, .hidden = true),
+	FIELD(reservation, confirmed, .hidden = true),
 	FIELD(reservation, checked_in, .hidden = true), FIELD(reservation, may_cancel),
 	FIELD(reservation, may_extend), FIELD(reservation, may_arrive, .hidden = true),
 	FIELD(reservation, cost, .hidden = true), FIELD(reservation, back, .hidden = true),
 	FIELD(reservation, rule, .hidden = true), FIELD(reservation, book_again, .hidden = true),
 	FIELD(reservation, qr, .hidden = true), FIELD(reservation, qr_modules, .hidden = true),
-	FIELD_LIST(reservation, vehicles, own_vehicle, .hidden = true), FIELD_END };
+	FIELD_LIST(reservation, vehicles, own_vehicle, .hidden = true),
+	FIELD(reservation, unreviewed, .hidden = true), FIELD(reservation, ask, .hidden = true),
+	FIELD_END };
+
+const struct field own_stay_fields[] = {
+	FIELD(own_stay, id),
+	FIELD(own_stay, plate_typed),
+	FIELD(own_stay, lot_name),
+	FIELD(own_stay, slot_label, .nullable = true),
+	FIELD(own_stay, time_zone),
+	FIELD(own_stay, entered_at),
+	FIELD(own_stay, left_at, .nullable = true, .doc = "null: it is inside"),
+	FIELD(own_stay, owes, .doc = "Minor units, once it has left"),
+	FIELD(own_stay, currency),
+	FIELD_END,
+};
 
 const struct field my_parking_fields[] = {
+	FIELD_LIST(my_parking, stays, own_stay,
+	    .doc = "Cars of yours that came without a booking, or have not paid yet"),
 	FIELD_LIST(my_parking, now, reservation, .doc = "Running at this moment"),
 	FIELD_LIST(my_parking, next, reservation, .doc = "Holds, and what is to come"),
 	FIELD_LIST(my_parking, past, reservation, .doc = "What is over, latest first"),
@@ -60,14 +86,18 @@ const struct field my_parking_fields[] = {
 
 const struct field found_slot_fields[] = { FIELD(found_slot, slot_id), FIELD(found_slot, lot_id),
 	FIELD(found_slot, slot_label), FIELD(found_slot, out_of_service), FIELD(found_slot, taken),
-	FIELD(found_slot, cluttered), FIELD_END };
+	FIELD(found_slot, occupied), FIELD(found_slot, sensed), FIELD(found_slot, cluttered),
+	FIELD(found_slot, live), FIELD(found_slot, closed), FIELD_END };
+
+const struct field reservation_id_fields[] = { FIELD(reservation_id, id), FIELD_END };
 
 const struct field next_start_fields[] = { FIELD(next_start, starts, .nullable = true), FIELD_END };
 
-const struct field live_counted_fields[] = { FIELD(live_counted, n), FIELD_END };
-
 const struct field swept_fields[] = { FIELD(swept, id), FIELD(swept, lot_id), FIELD(swept, starts),
 	FIELD(swept, ends), FIELD_END };
+
+const struct field paid_for_fields[] = { FIELD(paid_for, reservation_id, .nullable = true),
+	FIELD(paid_for, kind), FIELD_END };
 
 const struct field mail_goes_to_fields[] = { FIELD(mail_goes_to, email), FIELD_END };
 
@@ -140,6 +170,31 @@ complete_times(struct ctx *c, struct reservation *r)
 	r->gone_percent = r->gone * 100 / r->lasts;
 }
 
+/* What is left to give back is no more than what is still here. */
+static money
+back_if_cancelled(const struct reservation *r, instant now)
+{
+	money due = refund_due(r, r->paid, now);
+	int64_t here = r->paid.minor - r->returned.minor;
+
+	return due.minor < here ? due : (money){ here };
+}
+
+static void
+complete_money(struct ctx *c, struct reservation *r)
+{
+	bool stands = r->confirmed || r->checked_in || text_is(r->status, "completed");
+
+	r->pay_online = *settings.payment_base_url != 0;
+	r->to_pay = r->held && text_is(r->pay, "online");
+	r->back = back_if_cancelled(r, c->now);
+	r->cost = r->price;
+	if (text_is(r->status, "cancelled"))
+		r->cost.minor = r->paid.minor - r->refund.minor;
+	r->owes.minor =
+	    stands && r->covered.minor < r->price.minor ? r->price.minor - r->covered.minor : 0;
+}
+
 void
 reservation_complete(struct ctx *c, struct reservation *r)
 {
@@ -157,19 +212,10 @@ reservation_complete(struct ctx *c, struct reservation *r)
 	r->hold_left = r->held ? (r->hold_until.us - c->now.us + SECOND - 1) / SECOND : 0;
 	r->hold_percent = r->hold_left * SECOND * 100 / HOLD;
 	complete_times(c, r);
-	r->cost.minor = text_is(r->status, "cancelled")
-	    ? reservation_paid(r).minor - r->refund.minor
-	    : r->price.minor;
-	r->back = refund_due(r, reservation_paid(r), c->now);
+	complete_money(c, r);
 	r->rule = rule_of_reservation(c, r);
 	r->book_again = address_to_book_again(c, r);
 	r->qr = "";
-}
-
-money
-reservation_paid(const struct reservation *r)
-{
-	return text_is(r->pay, "online") ? r->price : (money){ 0 };
 }
 
 enum problem
@@ -209,13 +255,29 @@ part_by_now(struct ctx *c, struct rows live, struct my_parking *out)
 	}
 }
 
+/* Of each lot that somebody parked at and did not review, the latest booking asks how it was. */
+static void
+ask_once_a_lot(struct rows past)
+{
+	for (size_t i = 0; i < past.n; i++) {
+		struct reservation *r = ROW(reservation, past, i);
+
+		r->ask = r->unreviewed;
+		for (size_t k = 0; k < i && r->ask; k++)
+			r->ask = ROW(reservation, past, k)->lot_id != r->lot_id ||
+			    !ROW(reservation, past, k)->unreviewed;
+	}
+}
+
 enum problem
 reservations_mine(struct ctx *c, int64_t before, struct my_parking *out)
 {
 	struct rows live = { 0 };
 
-	if (before == 0)
+	if (before == 0) {
 		TRY(reservations_live_of(c, c->person.id, c->now, &live));
+		TRY(own_stays(c, c->person.id, &out->stays));
+	}
 	TRY(reservations_past_of(c, c->person.id, before, PAST_A_PAGE + 1, &out->past));
 	out->older = "";
 	if (out->past.n > PAST_A_PAGE) {
@@ -227,8 +289,9 @@ reservations_mine(struct ctx *c, int64_t before, struct my_parking *out)
 		reservation_complete(c, r);
 	FOR_ROWS (reservation, r, out->past)
 		reservation_complete(c, r);
+	ask_once_a_lot(out->past);
 	part_by_now(c, live, out);
-	out->nothing = live.n == 0 && out->past.n == 0;
+	out->nothing = live.n == 0 && out->past.n == 0 && out->stays.n == 0;
 	return OK;
 }
 

@@ -28,12 +28,14 @@
 #define RESERVATIONS_H
 
 #include "gear/jobs.h"
+#include "gear/retention.h"
 #include "lots/lots.h"
 #include "tariffs/tariffs.h"
 
 #define HOLD (10 * MINUTE)
 #define QUOTE_HOLDS (15 * MINUTE)
 #define ARRIVE_EARLY (15 * MINUTE) /* before the start, who is there may check in */
+#define GATE_EARLY (60 * MINUTE) /* … and at the gate, if the slot is free until then */
 #define LIVE_MOST 20 /* live reservations of one person */
 #define LIVE_MOST_UNVERIFIED 1 /* … whose e-mail address is not proven */
 
@@ -56,6 +58,9 @@ struct reservation {
 	int64_t tariff_version_id; /* 0: the built-in tariff */
 	money price, refund;
 	text currency;
+	money paid, returned; /* for it, and of that */
+	money
+	    covered; /* so much of the price was paid for: charges settled, and parts of open ones */
 	int64_t refund_percent; /* what comes back after cancel_until, until it starts */
 	instant cancel_until; /* until then, all of it */
 	instant no_show_at; /* the slot waits until then */
@@ -66,6 +71,9 @@ struct reservation {
 	/* Made from the above, at c->now: */
 	text code; /* of the ticket: reservation_code() */
 	bool live, held, confirmed, checked_in;
+	bool pay_online; /* it could be paid online */
+	bool to_pay; /* a hold that is being paid online */
+	money owes; /* what is still to be paid, once confirmed */
 	bool may_cancel, may_extend, may_arrive;
 	int64_t hold_left, hold_percent; /* seconds, and of ten minutes */
 	int64_t lasts, gone, left, gone_percent; /* seconds: in all, passed, to come */
@@ -78,10 +86,21 @@ struct reservation {
 	text qr; /* path data of the QR code in modules; ticket pages only */
 	int64_t qr_modules; /* its width and height, margin included */
 	struct rows vehicles; /* of struct own_vehicle: the page of a hold only */
+	bool unreviewed; /* in a list of what is past: completed, and its lot is not reviewed yet */
+	bool ask; /* … and it is the latest of that lot: "how was it?" */
 };
 extern const struct field reservation_fields[];
 
+struct own_stay { /* a car of theirs that came without a booking, or has not paid yet */
+	int64_t id;
+	text plate_typed, lot_name, slot_label, time_zone, currency;
+	instant entered_at, left_at; /* left_at {0}: it is inside */
+	money owes;
+};
+extern const struct field own_stay_fields[];
+
 struct my_parking {
+	struct rows stays; /* of struct own_stay */
 	struct rows now, next, past; /* of struct reservation */
 	text older; /* address of more that is past; "" for none */
 	bool nothing;
@@ -93,6 +112,9 @@ struct booking { /* what a person asks for */
 	int64_t slot_id; /* 0: any slot of the lot */
 	instant starts, ends;
 	text quote; /* quote.token, or "": priced now */
+	int64_t user_id; /* for whom an operator books; 0: c->person */
+	text plate; /* if it is known already; else NULL */
+	const struct lot *lot; /* if it was loaded just now, to read the times; else NULL */
 };
 
 struct quote {
@@ -139,12 +161,14 @@ struct extension {
 	int64_t lasts; /* seconds */
 	money price;
 	instant free_until; /* when somebody else has the slot; none: nobody has it */
+	struct rows until_twice; /* of time_turn: within a day the lot's clock is put back */
 	struct rows offers; /* of struct longer_by; empty: it cannot be longer */
 };
 extern const struct field extension_fields[];
 
 extern const struct rule reservation_rules[];
 extern const struct job_kind reservation_jobs[];
+extern const struct retention reservation_retention[];
 
 /* What would it cost, and can it be had?  INVALID or LOT_CLOSED in the words of lot_takes();
  * NOT_FOUND without such a lot, or such a slot in it. */
@@ -154,7 +178,8 @@ enum problem quote_make(struct ctx *, const struct booking *, struct quote *);
  * has ended, and the price is another), what quote_make() answers; in a transaction. */
 enum problem reservation_hold(struct ctx *, const struct booking *, struct reservation *);
 
-/* HOLD_ENDED, WRONG_STATE, INVALID.  A confirmed one is confirmed again without a change. */
+/* HOLD_ENDED, WRONG_STATE, INVALID.  A confirmed one is confirmed again without a change.  Who pays
+ * online is told RESERVATION_TO_PAY and stays held until the money is there. */
 enum problem reservation_confirm(
     struct ctx *, int64_t id, const struct confirmation *, struct reservation *);
 
@@ -171,9 +196,47 @@ enum problem extension_offer(struct ctx *, int64_t id, struct extension *);
 /* The car is there.  TOO_EARLY, TOO_LATE, WRONG_STATE.  Twice is once. */
 enum problem reservation_check_in(struct ctx *, int64_t id, struct reservation *);
 
+/* ---- at the gate, by the slice above, stays.  The slot's lock comes before the row's. */
+
+/* The booking of that plate at that lot for which its car may drive in now, once; NOT_FOUND. */
+enum problem reservation_fitting(struct ctx *, int64_t lot_id, text plate, struct reservation *);
+/* The same of one whose ticket was shown: WRONG_STATE, TOO_EARLY, TOO_LATE in words. */
+enum problem reservation_may_enter(struct ctx *, const struct reservation *);
+/* Nobody takes this slot until the transaction ends. */
+enum problem reservation_slot_lock(struct ctx *, int64_t slot_id);
+/* A slot that is free from now until then, locked.  LOT_FULL. */
+enum problem reservation_slot_pick(struct ctx *, int64_t lot_id, instant until, int64_t *slot_id);
+/* Is there one?  Takes and locks nothing.  LOT_FULL. */
+enum problem reservation_slot_free(struct ctx *, int64_t lot_id, instant until);
+/* Is that slot, whose lock we have, free from now until then, but for what this booking has (0: none)?
+ * SLOT_TAKEN in words. */
+enum problem reservation_slot_check(struct ctx *, int64_t slot_id, instant until, int64_t but);
+/* Its car came, to that slot, whose lock we have: the booking moves there. */
+enum problem reservation_entered(struct ctx *, const struct reservation *, int64_t slot_id);
+/* Its car left: it is completed, and the rest of its time is free. */
+enum problem reservation_car_left(struct ctx *, int64_t id);
+/* It was another car, or it is still there after all. */
+enum problem reservation_not_entered(struct ctx *, int64_t id);
+enum problem reservation_not_left(struct ctx *, int64_t id);
+
 /* Of c->person, or of anybody for operators.  NOT_FOUND: nobody learns of another's. */
 enum problem reservation_load(struct ctx *, int64_t id, struct reservation *);
 enum problem reservations_mine(struct ctx *, int64_t before, struct my_parking *);
+
+/* Whosever it is: for reactions and the worker. */
+enum problem reservation_look(struct ctx *, int64_t id, struct reservation *);
+
+/* Nobody else changes it, or takes its slot, until the transaction ends.  The first lock to take of
+ * all. */
+enum problem reservation_lock(struct ctx *, int64_t id);
+/* Reaction to CHARGE_SETTLED: a hold that was paid in time is confirmed; one that had ended gets its
+ * slot again if that is still free; else RESERVATION_UNPAYABLE is told. */
+enum problem reservation_paid(struct ctx *, int64_t charge_id);
+
+/* Nobody books for that person until the transaction ends. */
+enum problem reservations_person_lock(struct ctx *, int64_t user_id);
+/* Reaction to USER_DELETED: their bookings tell no plate any more. */
+enum problem reservations_forget_person(struct ctx *, int64_t user_id);
 
 /* Holds, no-shows and ends that are due, at most `most` of each. */
 enum problem reservations_sweep(struct ctx *, int64_t most);
@@ -193,26 +256,38 @@ int64_t reservation_of_code(struct arena *, text code);
 struct found_slot {
 	int64_t slot_id, lot_id;
 	text slot_label;
-	bool out_of_service, taken;
+	bool out_of_service;
+	bool taken; /* booked then */
+	bool occupied; /* by a car that may still be there then */
+	bool
+	    sensed; /* by one that came through no gate; at the gate it may be the one that drives in */
 	bool cluttered; /* by a hold that has ended and was not swept yet */
+	int64_t live; /* how many bookings he has who wants it */
+	bool closed; /* whose account is closed */
 };
 extern const struct field found_slot_fields[];
+
+struct reservation_id {
+	int64_t id;
+};
+extern const struct field reservation_id_fields[];
 
 struct next_start {
 	instant starts; /* none: nobody has it later */
 };
 extern const struct field next_start_fields[];
 
-struct live_counted {
-	int64_t n;
-};
-extern const struct field live_counted_fields[];
-
 struct swept {
 	int64_t id, lot_id;
 	instant starts, ends;
 };
 extern const struct field swept_fields[];
+
+struct paid_for {
+	int64_t reservation_id; /* 0: a stay without one */
+	text kind;
+};
+extern const struct field paid_for_fields[];
 
 struct mail_goes_to {
 	text email;

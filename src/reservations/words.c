@@ -60,7 +60,7 @@ rule_of_reservation(struct ctx *c, const struct reservation *r)
 	if (r->held)
 		return rule_before_paying(c, r);
 	if (text_is(r->pay, "online"))
-		return rule_of_refund(c, r, r->price);
+		return rule_of_refund(c, r, r->paid);
 	return arena_fmt(c->arena, "Cancel before %s and you owe nothing.",
 	    at(c->arena, clock_of(r->time_zone), r->starts));
 }
@@ -93,8 +93,8 @@ letter(struct ctx *c, const struct reservation *r)
 	buf_fmt(&b, "%s (%s)\n", words_when(a, z, r->starts, r->ends), time_abbr(a, z, r->starts));
 	if (*r->plate_typed)
 		buf_fmt(&b, "Number plate %s\n", r->plate_typed);
-	buf_fmt(&b, "%s, to be paid %s\n", money_text(a, r->price, r->currency),
-	    text_is(r->pay, "exit") ? "at the exit" : "online");
+	buf_fmt(&b, "%s, %s\n", money_text(a, r->price, r->currency),
+	    text_is(r->pay, "exit") ? "to be paid at the exit" : "paid online");
 	buf_fmt(&b, "Ticket %s\n\n%s\n", r->code, r->rule);
 	buf_fmt(&b, "The slot waits for you until %s.\n\n", time_clock(a, z, r->no_show_at));
 	buf_fmt(&b, "Your ticket, to show, change or cancel:\n%s/reservations/%lld\n",
@@ -119,4 +119,22 @@ confirmation_mail(struct ctx *c, const struct reservation *r)
 		.user_id = r->user_id,
 		.unsubscribe = "" };
 	return mail_send_later(c, &m);
+}
+
+enum problem
+not_any_more(struct ctx *c, const struct reservation *r)
+{
+	static const struct {
+		text status, said;
+	} became[] = { { "held", "It is only held: confirm it first." },
+		{ "confirmed", "It is confirmed already." },
+		{ "checked_in", "The car is there already." },
+		{ "completed", "It is over: the car has left." },
+		{ "cancelled", "It was cancelled." }, { "expired", "The hold has ended." },
+		{ "no_show", "Nobody came, and the slot was given back." } };
+
+	for (size_t i = 0; i < LENGTH(became); i++)
+		if (text_is(r->status, became[i].status))
+			return fail(c, WRONG_STATE, "%s", became[i].said);
+	return WRONG_STATE;
 }

@@ -28,6 +28,9 @@ read_time(struct ctx *c, text field, text typed, const struct zone *z, instant *
 	return OK;
 }
 
+#define LONGEST_AHEAD (3 * 366 * DAY)
+#define SLOW_TYPING (15 * MINUTE)
+
 /* The clock of the lots that charge this, else of most lots, else UTC. */
 static enum problem
 usual_clock(struct ctx *c, int64_t tariff_id, text *name)
@@ -36,6 +39,28 @@ usual_clock(struct ctx *c, int64_t tariff_id, text *name)
 
 	TRY(clock_for(c, tariff_id, &found));
 	*name = found.n ? ROW(charging_lot, found, 0)->time_zone : "UTC";
+	return OK;
+}
+
+enum problem
+tariff_begins(struct ctx *c, const struct tariff_terms *terms, instant *out)
+{
+	text name = terms->time_zone;
+
+	*out = (instant){ 0 };
+	if (text_empty(terms->begins))
+		return OK;
+	if (text_empty(name))
+		TRY(usual_clock(c, terms->id, &name));
+	const struct zone *z = zone_find(name);
+	if (z == NULL)
+		return complain(
+		    c, "time_zone", "There is no such zone; it is named like Europe/Berlin.");
+	TRY(read_time(c, "begins", terms->begins, z, out));
+	if (out->us < c->now.us - SLOW_TYPING)
+		return complain(c, "begins", "That is past. Leave it empty to publish at once.");
+	if (out->us > c->now.us + LONGEST_AHEAD)
+		return complain(c, "begins", "That is more than three years ahead.");
 	return OK;
 }
 
@@ -152,20 +177,71 @@ fill(struct ctx *c, const struct tariff *t, struct tariff_page *p)
 	p->name = t->name;
 	p->currency = t->currency;
 	p->since = t->since;
+	p->in_force_from = t->begins;
 	p->words = tariff_words(c->arena, t);
 	draft_of(c->arena, t, &p->draft);
+}
+
+#define VERSIONS_SHOWN 100
+
+static int
+sooner(const void *a, const void *b)
+{
+	const struct tariff_version *x = a, *y = b;
+
+	return x->in_force_from.us < y->in_force_from.us
+	    ? -1
+	    : x->in_force_from.us > y->in_force_from.us;
+}
+
+/* Which of them counts now, which may one day, and which never again. */
+static void
+tell_states(struct ctx *c, int64_t in_force, struct rows versions)
+{
+	FOR_ROWS (tariff_version, v, versions) {
+		bool coming = v->in_force_from.us > c->now.us;
+
+		FOR_ROWS (tariff_version, other, versions) /* for the same day, and later */
+			coming &= other->number <= v->number ||
+			    other->in_force_from.us != v->in_force_from.us;
+		v->state = v->number == in_force ? "in_force" : coming ? "coming" : "past";
+	}
+}
+
+/* The versions of a tariff, and those among them that are still to come, the next one first. */
+static enum problem
+load_versions(struct ctx *c, int64_t id, int64_t in_force, struct tariff_page *p)
+{
+	TRY(versions_of(c, id, VERSIONS_SHOWN, &p->versions));
+	tell_states(c, in_force, p->versions);
+	struct tariff_version *v = arena_alloc(c->arena, p->versions.n * sizeof *v);
+	p->coming = (struct rows){ v, 0 };
+	FOR_ROWS (tariff_version, one, p->versions)
+		if (text_is(one->state, "coming"))
+			v[p->coming.n++] = *one;
+	if (p->coming.n)
+		qsort(v, p->coming.n, sizeof *v, sooner);
+	return OK;
 }
 
 enum problem
 tariff_page_show(struct ctx *c, const struct tariff_ask *ask, struct tariff_page *p)
 {
-	struct tariff t;
+	struct tariff t, now;
 	struct stay stay;
+	struct stored_head head;
 
 	TRY(tariff_numbered(c, ask->id, ask->number, &t));
+	TRY(tariff_head(c, t.id, &head));
+	p->retired = head.retired;
+	TRY(tariff_numbered(c, ask->id, 0, &now));
 	fill(c, &t, p);
-	TRY(versions_of(c, t.id, 100, &p->versions));
-	p->in_force = ROW(tariff_version, p->versions, 0)->number == t.number;
+	TRY(load_versions(c, t.id, now.number, p));
+	p->in_force = now.number == t.number;
+	p->state = p->in_force ? "in_force" : "past";
+	FOR_ROWS (tariff_version, v, p->versions)
+		if (v->number == t.number)
+			p->state = v->state;
 	TRY(lots_charging(c, t.id, &p->lots));
 	enum problem e = read_stay(c, ask, p, &stay);
 	if (e == OK)
@@ -184,7 +260,7 @@ usual(struct ctx *c, struct tariff *t)
 enum problem
 tariff_page_edit(struct ctx *c, const struct tariff_ask *ask, struct tariff_page *p)
 {
-	struct tariff base, t;
+	struct tariff base, now, t;
 	struct stay stay;
 	bool typed = *ask->draft.price || *ask->draft.name || *ask->draft.currency;
 
@@ -192,8 +268,13 @@ tariff_page_edit(struct ctx *c, const struct tariff_ask *ask, struct tariff_page
 	if (p->is_new)
 		usual(c, &base);
 	else
-		TRY(tariff_numbered(c, ask->id, 0, &base));
+		TRY(tariff_numbered(c, ask->id, -1, &base));
 	fill(c, &base, p);
+	p->begins = ask->begins ? ask->begins : "";
+	if (!p->is_new) {
+		TRY(tariff_numbered(c, ask->id, 0, &now));
+		TRY(load_versions(c, base.id, now.number, p));
+	}
 	p->before_words = p->words;
 	p->next_number = base.number + 1;
 	if (typed) {

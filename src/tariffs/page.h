@@ -8,5 +8,7 @@
 enum problem tariff_page_show(struct ctx *, const struct tariff_ask *, struct tariff_page *);
 /* The editor: what was typed (or, where nothing was, the version in force, or the usual), and what it would cost. */
 enum problem tariff_page_edit(struct ctx *, const struct tariff_ask *, struct tariff_page *);
+/* When terms are to come into force: {0} for at once.  INVALID in words beside `begins` or `time_zone`. */
+enum problem tariff_begins(struct ctx *, const struct tariff_terms *, instant *);
 
 #endif

@@ -7,7 +7,7 @@
 struct stored_line { /* a line, and the version it is of */
 	int64_t tariff_id, version_id, number;
 	text name, currency;
-	instant since;
+	instant since, begins;
 	text kind;
 	int64_t minutes;
 	money price;
@@ -28,13 +28,14 @@ struct stored_head {
 };
 extern const struct field stored_head_fields[];
 
-/* A version of a tariff that an admin made; number 0: the one in force. */
+/* A version of a tariff that an admin made; number 0: the one in force, -1: the latest. */
 enum problem tariff_numbered(struct ctx *, int64_t id, int64_t number, struct tariff *);
 
 struct tariff_version {
 	int64_t id, tariff_id, number;
-	instant since;
+	instant since, in_force_from;
 	text author; /* "" for a machine, or someone who is gone */
+	text state; /* in_force, coming, past */
 };
 extern const struct field tariff_version_fields[];
 

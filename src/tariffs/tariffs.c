@@ -20,9 +20,10 @@ const struct field price_fields[] = { FIELD(price, total, .doc = "What it costs"
 
 const struct field stored_line_fields[] = { FIELD(stored_line, tariff_id),
 	FIELD(stored_line, version_id), FIELD(stored_line, number), FIELD(stored_line, name),
-	FIELD(stored_line, currency), FIELD(stored_line, since), FIELD(stored_line, kind),
-	FIELD(stored_line, minutes), FIELD(stored_line, price), FIELD(stored_line, days),
-	FIELD(stored_line, from_minute), FIELD(stored_line, until_minute), FIELD_END };
+	FIELD(stored_line, currency), FIELD(stored_line, since), FIELD(stored_line, begins),
+	FIELD(stored_line, kind), FIELD(stored_line, minutes), FIELD(stored_line, price),
+	FIELD(stored_line, days), FIELD(stored_line, from_minute), FIELD(stored_line, until_minute),
+	FIELD_END };
 const struct field stored_id_fields[] = { FIELD(stored_id, id), FIELD_END };
 const struct field stored_head_fields[] = { FIELD(stored_head, id), FIELD(stored_head, currency),
 	FIELD(stored_head, built_in), FIELD(stored_head, retired), FIELD(stored_head, number),
@@ -31,11 +32,15 @@ const struct field tariff_version_fields[] = { FIELD(tariff_version, id),
 	FIELD(tariff_version, tariff_id, .hidden = true),
 	FIELD(tariff_version, number, .doc = "1 is the first"),
 	FIELD(tariff_version, since, .doc = "When it was published"),
-	FIELD(tariff_version, author, .doc = "Who published it"), FIELD_END };
+	FIELD(tariff_version, in_force_from, .doc = "From when on it is in force"),
+	FIELD(tariff_version, author, .doc = "Who published it"),
+	FIELD(tariff_version, state, .doc = "in_force, coming, or past: another took its place"),
+	FIELD_END };
 
 const struct rule tariff_rules[] = { { "tariffs_name_unique", INVALID, "name",
 					 "There is another tariff of that name." },
 	{ "tariff_versions_number_unique", CHANGED_MEANWHILE, NULL, NULL },
+	{ "tariff_versions_begin_after", INVALID, "begins", "That is past." },
 	{ "tariff_version_stands", WRONG_STATE, NULL, "A published tariff never changes." },
 	{ NULL } };
 
@@ -121,7 +126,8 @@ gathered(struct arena *a, struct rows lines)
 				.number = l->number,
 				.name = l->name,
 				.currency = l->currency,
-				.since = l->since };
+				.since = l->since,
+				.begins = l->begins };
 		}
 		if (t->n == TARIFF_LINES)
 			BUG("a tariff too long to be of our making");
@@ -136,17 +142,17 @@ tariffs_current(struct ctx *c, struct rows ids, struct rows *out)
 {
 	struct rows lines;
 
-	TRY(lines_of_current(c, ids, &lines));
+	TRY(lines_of_current(c, ids, c->now, &lines));
 	*out = gathered(c->arena, lines);
 	return OK;
 }
 
 enum problem
-tariffs_listed(struct ctx *c, int64_t after, int64_t limit, struct rows *out)
+tariffs_listed(struct ctx *c, const struct tariffs_wanted *w, struct rows *out)
 {
 	struct rows lines;
 
-	TRY(lines_of_listed(c, after, limit, &lines));
+	TRY(lines_of_listed(c, w->q, w->currency, w->sort, w->skip, w->most, c->now, &lines));
 	*out = gathered(c->arena, lines);
 	return OK;
 }
@@ -193,7 +199,7 @@ tariff_numbered(struct ctx *c, int64_t id, int64_t number, struct tariff *out)
 {
 	struct rows lines;
 
-	TRY(lines_of_number(c, id, number, &lines));
+	TRY(lines_of_number(c, id, number, c->now, &lines));
 	if (lines.n == 0)
 		return NOT_FOUND;
 	*out = *ROW(tariff, gathered(c->arena, lines), 0);
@@ -277,22 +283,55 @@ write_version(struct ctx *c, struct tariff *t)
 {
 	struct stored_id version;
 
-	TRY(version_insert(c, t->id, t->number, c->now, c->person.id, &version));
+	if (t->begins.us < c->now.us)
+		t->begins = c->now;
+	TRY(version_insert(c, t->id, t->number, c->now, t->begins, c->person.id, &version));
 	t->version_id = version.id;
 	t->since = c->now;
 	return write_lines(c, t);
 }
 
-enum problem
-tariff_publish(struct ctx *c, struct tariff *t)
+struct begun { /* a version of this tariff is in force from now on */
+	int64_t tariff_id;
+};
+static const struct field begun_fields[] = { FIELD(begun, tariff_id), FIELD_END };
+
+/* What people are shown of its lots is another price now. */
+static enum problem
+tell_lots(struct ctx *c, const void *args)
 {
-	text wrong = tariff_sound(c->arena, t);
-	struct stored_id made;
-	struct stored_head head;
+	const struct begun *b = args;
 	struct rows lots;
 
-	if (wrong)
-		return fail(c, INVALID, "This is no tariff: %s.", wrong);
+	TRY(lots_charging(c, b->tariff_id, &lots));
+	FOR_ROWS (charging_lot, l, lots)
+		TRY(tell(c, LOT_CHANGED, l->id));
+	return OK;
+}
+
+const struct job_kind tariff_jobs[] = {
+	{ "tariff_begins", tell_lots, .args = begun_fields, .args_size = sizeof(struct begun),
+	    .doc = "Shows the prices of a version that is in force from now on." },
+	{ NULL },
+};
+
+static enum problem
+spread_word(struct ctx *c, const struct tariff *t)
+{
+	const struct begun b = { t->id };
+
+	if (t->begins.us <= c->now.us)
+		return tell_lots(c, &b);
+	return job_enqueue(c, "tariff_begins", &b, (struct job_when){ .at = t->begins });
+}
+
+/* A tariff that is there, and this its next version; or a new one. */
+static enum problem
+take_number(struct ctx *c, struct tariff *t)
+{
+	struct stored_id made;
+	struct stored_head head;
+
 	if (t->id == 0) {
 		TRY(tariff_insert(c, t->name, t->currency, &made));
 		t->id = made.id;
@@ -308,14 +347,48 @@ tariff_publish(struct ctx *c, struct tariff *t)
 		return fail(c, CHANGED_MEANWHILE, "Version %lld has been published since.",
 		    (long long)head.number);
 	t->number = head.number + 1;
+	if (t->number == 1 && t->begins.us > c->now.us)
+		return complain(c, "begins",
+		    "The first version is in force at once: until a lot charges it, nobody pays "
+		    "it.");
+	return OK;
+}
+
+static text
+published(struct ctx *c, const struct tariff *t)
+{
+	text from = t->begins.us > c->now.us
+	    ? arena_fmt(c->arena, " from %s", instant_text(c->arena, t->begins))
+	    : "";
+
+	return arena_fmt(
+	    c->arena, "version %lld%s: %s", (long long)t->number, from, tariff_words(c->arena, t));
+}
+
+enum problem
+tariff_publish(struct ctx *c, struct tariff *t)
+{
+	text wrong = tariff_sound(c->arena, t);
+
+	if (wrong)
+		return fail(c, INVALID, "This is no tariff: %s.", wrong);
+	TRY(take_number(c, t));
 	TRY(tariff_rename(c, t->id, t->name));
 	TRY(write_version(c, t));
-	TRY(lots_charging(c, t->id, &lots));
-	FOR_ROWS (charging_lot, l, lots)
-		TRY(tell(c, LOT_CHANGED, l->id));
-	return audit_add(c, "tariff_published", "tariff", t->id,
-	    arena_fmt(
-		c->arena, "version %lld: %s", (long long)t->number, tariff_words(c->arena, t)));
+	TRY(spread_word(c, t));
+	return audit_add(c, "tariff_published", "tariff", t->id, published(c, t));
+}
+
+enum problem
+tariff_to_charge(struct ctx *c, int64_t id, text *currency)
+{
+	struct stored_head head;
+
+	TRY(tariff_offered(c, id, &head));
+	*currency = head.currency;
+	if (head.built_in)
+		return NOT_FOUND;
+	return head.retired ? WRONG_STATE : OK;
 }
 
 enum problem
@@ -383,4 +456,13 @@ tariff_keep(struct ctx *c, struct tariff *t)
 	t->id = row.id;
 	t->number = head.number + 1;
 	return write_version(c, t);
+}
+
+enum problem
+tariff_keep_built_in(struct ctx *c, text currency)
+{
+	struct tariff t;
+
+	tariff_built_in(c, BUILT_IN_PER_HOUR, currency, &t);
+	return tariff_keep(c, &t);
 }

@@ -3,7 +3,10 @@
  *
  * A tariff is a list of lines.  Versions of it are numbered and never change: whoever changes a
  * tariff publishes its next version, and a booking keeps the one it was made with (the database
- * refuses to alter a published version).
+ * refuses to alter a published version).  A version is in force from its day, which may lie ahead when it
+ * is published, until that of another comes; of two with one day the later one counts.  The first
+ * version is in force at once.  A stay is priced by the version in force when it is booked, or when
+ * the car drives in.
  *
  * How a stay is priced:
  *
@@ -33,6 +36,7 @@
 
 #include "gear/ctx.h"
 #include "gear/db.h"
+#include "gear/jobs.h"
 
 #define TARIFF_LINES 16
 #define TARIFF_WINDOWS 3
@@ -55,6 +59,7 @@ struct tariff {
 	int64_t number;
 	text name, currency;
 	instant since; /* when it was published */
+	instant begins; /* from when on it is in force; publishing, none: at once */
 	size_t n;
 	struct tariff_line lines[TARIFF_LINES];
 };
@@ -92,9 +97,13 @@ enum problem tariff_version_load(struct ctx *, int64_t version_id, struct tariff
 enum problem tariffs_current(struct ctx *, struct rows ids, struct rows *);
 const struct tariff *tariff_among(struct rows tariffs, int64_t id); /* NULL if it is not there */
 
-/* At most `limit` of the tariffs an admin has made, by id, those after `after`; in force now; rows of
- * struct tariff. */
-enum problem tariffs_listed(struct ctx *, int64_t after, int64_t limit, struct rows *);
+/* Of the tariffs an admin has made and that are not retired, in the version in force now: struct tariff. */
+struct tariffs_wanted {
+	text q, currency; /* part of the name; "" */
+	text sort; /* name, currency, version, since; with - from the end */
+	int64_t skip, most;
+};
+enum problem tariffs_listed(struct ctx *, const struct tariffs_wanted *, struct rows *);
 
 /* Presets.  The built-in tariff is per_hour at BASE_RATE_PER_HOUR; S3's is per minute at that rate
  * with GRACE_PERIOD_MINUTES. */
@@ -110,7 +119,16 @@ void tariff_built_in(struct ctx *, enum tariff_built_in, text currency, struct t
  * a transaction. */
 enum problem tariff_keep(struct ctx *, struct tariff *);
 
-/* Publishes a new tariff, or the next version of one.  `lines` must be sound: tariff_sound(). */
+/* Gives the built-in tariff of that currency its version beforehand, so that no booking has to, and
+ * those that come first do not wait for each other.  In a transaction. */
+enum problem tariff_keep_built_in(struct ctx *, text currency);
+
+/* May a lot begin to charge it?  NOT_FOUND; WRONG_STATE once it is retired.  Tells its currency, and nobody
+ * retires it until the transaction ends. */
+enum problem tariff_to_charge(struct ctx *, int64_t id, text *currency);
+
+/* Publishes a new tariff, or the next version of one, to be in force from t->begins on.  `lines` must be
+ * sound: tariff_sound(). */
 enum problem tariff_publish(struct ctx *, struct tariff *);
 /* Takes a tariff out of lists and choices.  IN_USE in words while a lot charges it.  Bookings keep the
  * version they were made with. */
@@ -119,5 +137,6 @@ enum problem tariff_retire(struct ctx *, int64_t id);
 text tariff_sound(struct arena *, const struct tariff *);
 
 extern const struct rule tariff_rules[];
+extern const struct job_kind tariff_jobs[];
 
 #endif

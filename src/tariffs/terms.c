@@ -41,7 +41,13 @@ const struct field tariff_terms_fields[] = { FIELD(tariff_terms, id, .min = 0, .
 	FIELD(tariff_terms, cap, AMOUNT, .doc = "Never more than this"),
 	FIELD(tariff_terms, cap_per, .max = 10, .among = cap_pers,
 	    .doc = "in 24 hours from the entry (the default), or on a calendar day"),
-	FIELD(tariff_terms, lost, AMOUNT, .doc = "What a lost ticket costs"), FIELD_END };
+	FIELD(tariff_terms, lost, AMOUNT, .doc = "What a lost ticket costs"),
+	FIELD(tariff_terms, begins, .max = 100,
+	    .doc = "From when on it is in force, with an offset or on the clock of time_zone; at "
+		   "once if left out, as the first version always is"),
+	FIELD(tariff_terms, time_zone, .max = 100,
+	    .doc = "IANA name; that of a lot which charges so"),
+	FIELD_END };
 
 #define DRAFT(s, base, n, m) NAMED(s, n, base m, .max = 100)
 #define DRAFT_WINDOW(s, base, w)                                                                   \
@@ -76,6 +82,7 @@ const struct field tariff_ask_fields[] = { FIELD(tariff_ask, id, .required = tru
 	STAY_TO_PRICE, FIELD_END };
 const struct field tariff_edit_fields[] = { FIELD(tariff_ask, id, .required = true, .min = 1,
 						.max = INT64_MAX),
+	FIELD(tariff_ask, begins, .max = 100, .doc = "When it is to come into force"),
 	STAY_TO_PRICE, DRAFT_NAME(tariff_ask, draft.), DRAFT_TERMS(tariff_ask, draft.), FIELD_END };
 const struct field tariff_new_fields[] = { STAY_TO_PRICE, DRAFT_NAME(tariff_ask, draft.),
 	DRAFT_TERMS(tariff_ask, draft.), FIELD_END };
@@ -92,8 +99,13 @@ const struct field tariff_page_fields[] = { FIELD(tariff_page, id), FIELD(tariff
 	FIELD(tariff_page, currency, .doc = "ISO 4217 code"),
 	FIELD(tariff_page, words, .doc = "The tariff in plain words"),
 	FIELD(tariff_page, before_words, .hidden = true),
-	FIELD(tariff_page, since, .doc = "When it was published"), DRAFT_TERMS(tariff_page, draft.),
-	FIELD(tariff_page, from), FIELD(tariff_page, until), FIELD(tariff_page, time_zone),
+	FIELD(tariff_page, since, .doc = "When it was published"),
+	FIELD(tariff_page, in_force_from, .doc = "From when on it is, or was, in force"),
+	FIELD(tariff_page, begins, .hidden = true),
+	FIELD(tariff_page, state, .doc = "in_force, coming, or past: another took its place"),
+	FIELD_LIST(tariff_page, coming, tariff_version, .hidden = true),
+	DRAFT_TERMS(tariff_page, draft.), FIELD(tariff_page, from), FIELD(tariff_page, until),
+	FIELD(tariff_page, time_zone),
 	FIELD_ONE(
 	    tariff_page, quote, price, .doc = "What a stay from `from` to `until` costs, and why"),
 	FIELD(tariff_page, why_not, .hidden = true),
@@ -103,16 +115,17 @@ const struct field tariff_page_fields[] = { FIELD(tariff_page, id), FIELD(tariff
 	FIELD_LIST(tariff_page, versions, tariff_version, .doc = "All versions, latest first"),
 	FIELD_LIST(tariff_page, lots, charging_lot, .doc = "Where it is charged"),
 	FIELD(tariff_page, is_new, .hidden = true),
+	FIELD(tariff_page, retired, .doc = "No lot may begin to charge it any more"),
 	FIELD(tariff_page, in_force, .doc = "Is this the version in force?"), FIELD_END };
 
 const struct field tariff_summary_fields[] = { FIELD(tariff_summary, id),
 	FIELD(tariff_summary, number, .doc = "Of the version in force"),
 	FIELD(tariff_summary, name), FIELD(tariff_summary, currency, .doc = "ISO 4217 code"),
 	FIELD(tariff_summary, words, .doc = "The tariff in plain words"),
-	FIELD(tariff_summary, since, .doc = "When that version was published"), FIELD_END };
-const struct field tariff_list_ask_fields[] = {
-	FIELD(tariff_list_ask, after, .min = 0, .max = INT64_MAX), FIELD_END
-};
+	FIELD(tariff_summary, since, .doc = "From when on that version has been in force"),
+	FIELD(tariff_summary, next_number, .nullable = true,
+	    .doc = "Of the version that takes its place"),
+	FIELD(tariff_summary, next_from, .nullable = true, .doc = "and when"), FIELD_END };
 
 /* ---- terms into lines */
 

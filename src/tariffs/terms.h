@@ -25,6 +25,7 @@ struct tariff_terms {
 	struct window_terms w1, w2, w3;
 	text cap, cap_per; /* per "24h", "day" */
 	text lost;
+	text begins, time_zone; /* when it comes into force, on which clock; "": at once */
 };
 extern const struct field tariff_terms_fields[];
 
@@ -44,6 +45,7 @@ struct tariff_ask { /* a page of a tariff, and a stay to price on it */
 	text from, until, time_zone;
 	int64_t number; /* show this version; 0: the one in force */
 	struct draft draft; /* for the editor */
+	text begins;
 };
 extern const struct field tariff_ask_fields[], tariff_edit_fields[], tariff_new_fields[];
 
@@ -61,7 +63,10 @@ extern const struct field charging_lot_fields[];
 struct tariff_page {
 	int64_t id, version_id, number, next_number;
 	text name, currency, words, before_words;
-	instant since;
+	instant since, in_force_from;
+	text begins; /* as typed, for the next version */
+	text state; /* of this version: in_force, coming, past */
+	struct rows coming; /* of tariff_version: published, and not in force yet */
 	struct draft draft;
 	text from, until, time_zone;
 	const struct price *quote; /* NULL: the stay or the terms cannot be priced */
@@ -69,7 +74,7 @@ struct tariff_page {
 	struct rows stays, nights; /* of stay_row */
 	struct rows versions; /* of tariff_version */
 	struct rows lots; /* of charging_lot */
-	bool is_new, in_force;
+	bool is_new, in_force, retired;
 };
 extern const struct field tariff_page_fields[];
 
@@ -77,12 +82,10 @@ struct tariff_summary {
 	int64_t id, number;
 	text name, currency, words;
 	instant since;
+	int64_t next_number; /* of the version that comes; 0: none is published */
+	instant next_from;
 };
 extern const struct field tariff_summary_fields[];
-struct tariff_list_ask {
-	int64_t after;
-};
-extern const struct field tariff_list_ask_fields[];
 
 /* Terms into lines.  INVALID with words beside each field that is wrong. */
 enum problem terms_read(struct ctx *, const struct tariff_terms *, struct tariff *);
