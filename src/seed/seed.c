@@ -1,5 +1,9 @@
 #include "seed/seed.h"
 #include "accounts/accounts.h"
+#include "desk/desk.h"
+#include "devices/devices.h"
+#include "forecasts/forecasts.h"
+#include "gear/loop.h"
 #include "gear/settings.h"
 #include "lots/lots.h"
 #include "seed/towns.h"
@@ -143,18 +147,31 @@ publish_tariffs(struct ctx *c)
 /* ---- the deed */
 
 /* Checking overlaps and references row by row takes most of a big load's time: those constraints are taken off and
- * put back, which checks all rows at once. */
+ * put back, which checks all rows at once.  The desk's sums are counted at the end. */
 static text const constraints_off =
     "create temp table seed_constraints on commit drop as "
-    "select conname as name, pg_get_constraintdef(oid) as def from pg_constraint "
-    "where conrelid = 'reservations'::regclass and contype in ('x', 'f');"
-    "do $$ declare k record; begin for k in select name from seed_constraints loop "
-    "execute format('alter table reservations drop constraint %I', k.name); end loop; end $$;";
+    "select conrelid::regclass as of, conname as name, pg_get_constraintdef(oid) as def "
+    "from pg_constraint where contype in ('x', 'f') and conrelid in ('reservations'::regclass, "
+    "'charges'::regclass, 'payments'::regclass, 'refunds'::regclass, 'receipts'::regclass, "
+    "'stays'::regclass);"
+    "do $$ declare k record; begin for k in select of, name from seed_constraints loop "
+    "execute format('alter table %s drop constraint %I', k.of, k.name); end loop; end $$;"
+    "alter table reservations disable trigger desk_booking_made, disable trigger "
+    "desk_booking_changed;"
+    "alter table payments disable trigger desk_payment_made;"
+    "alter table refunds disable trigger desk_refund_made;"
+    "alter table stays disable trigger desk_stay_made, disable trigger desk_stay_changed;";
 static text const constraints_on =
-    "do $$ declare k record; begin for k in select name, def from seed_constraints loop "
-    "execute format('alter table reservations add constraint %I ', k.name) || k.def; end loop; end "
+    "do $$ declare k record; begin for k in select of, name, def from seed_constraints loop "
+    "execute format('alter table %s add constraint %I ', k.of, k.name) || k.def; end loop; end "
     "$$;"
-    "analyze lots, zones, slots, users, vehicles, reservations;";
+    "alter table reservations enable trigger desk_booking_made, enable trigger "
+    "desk_booking_changed;"
+    "alter table payments enable trigger desk_payment_made;"
+    "alter table refunds enable trigger desk_refund_made;"
+    "alter table stays enable trigger desk_stay_made, enable trigger desk_stay_changed;"
+    "analyze lots, zones, slots, users, vehicles, reservations, charges, payments, refunds, "
+    "receipts, reviews, stays, anomalies;";
 
 /* Of ten thousand stretches of a bench slot, how many are booked for N thousand bookings in all: a
  * slot has three a day, weekends and the days to come are quieter, which leaves some 300 of full
@@ -174,6 +191,102 @@ book(struct ctx *c, struct rows lots, text json, int64_t share)
 	return OK;
 }
 
+/* Cars that came and went, those that are inside, and what is odd about them. */
+static enum problem
+drive_in(struct ctx *c, struct rows lots, text json)
+{
+	TRY(db_script(c, "analyze reservations, slots, lots, users, vehicles"));
+	FOR_ROWS (planted, p, lots) {
+		TRY(seed_stays(c, p->name));
+		TRY(seed_stays_open(c, p->name));
+		TRY(seed_walk_ins(c, json, p->name, c->now));
+		TRY(seed_inside(c, p->name, c->now));
+	}
+	TRY(seed_long_stay(c, c->now));
+	return seed_anomalies(c, c->now);
+}
+
+/* What was paid and what went back; then the receipts, a month at a time and in order. */
+static enum problem
+earn(struct ctx *c, struct rows lots)
+{
+	FOR_ROWS (planted, p, lots) {
+		TRY(seed_charges(c, p->name));
+		TRY(seed_payments(c, p->name));
+		TRY(seed_failures(c, p->name));
+		TRY(seed_refunds(c, p->name));
+	}
+	FOR_ROWS (planted, p, lots)
+		TRY(seed_stay_payments(c, p->name));
+	for (int64_t day = -240; day < 30; day += 30)
+		TRY(seed_receipts(
+		    c, instant_plus(c->now, day * DAY), instant_plus(c->now, (day + 30) * DAY)));
+	return OK;
+}
+
+/* What people said of the lots: after the bookings, which give them the right to. */
+static enum problem
+praise(struct ctx *c, struct rows lots)
+{
+	FOR_ROWS (planted, p, lots)
+		TRY(seed_reviews(c, p->name, c->now));
+	return seed_hidden_review(c, c->now);
+}
+
+/* Quarters of the week in which one cannot drive in, from Sunday on: asked of a week of a clock that is
+ * never put forward or back. */
+static struct rows
+closed_quarters(struct ctx *c, const struct planted *p)
+{
+	const struct lot there = { .time_zone = "UTC", .hours = p->hours };
+	int64_t sunday = days_from_civil(2026, 11, 1);
+	int64_t *v = arena_alloc(c->arena, 7 * DAY_QUARTERS * sizeof *v);
+	size_t n = 0;
+
+	for (int64_t i = 0; i < 7 * DAY_QUARTERS; i++)
+		if (!lot_lets_in(&there, (instant){ sunday * DAY + i * QUARTER }))
+			v[n++] = i;
+	return (struct rows){ v, n };
+}
+
+/* What is counted from all that: sums, how full lots were, and so will be. */
+static enum problem
+reckon(struct ctx *c, struct rows lots)
+{
+	TRY(desk_rebuild(c));
+	FOR_ROWS (planted, p, lots)
+		TRY(seed_occupancy(c, p->name, c->now, closed_quarters(c, p)));
+	TRY(lots_count_free(c));
+	return forecasts_refresh(c);
+}
+
+/* What is mounted on slots, and what it told in the last days. */
+static enum problem
+mount(struct ctx *c)
+{
+	TRY(seed_devices(c, c->now));
+	TRY(seed_reports(c));
+	TRY(seed_readings(c, c->now));
+	return seed_latest(c, c->now);
+}
+
+static enum problem
+build(struct ctx *c, text json)
+{
+	TRY(seed_lots(c, json));
+	TRY(seed_zones(c, json));
+	TRY(seed_slots(c, json));
+	return publish_tariffs(c);
+}
+
+static enum problem
+furnish(struct ctx *c)
+{
+	TRY(seed_messages(c, "customer", c->now));
+	TRY(seed_keys(c, c->now));
+	return mount(c);
+}
+
 static enum problem
 plant(struct ctx *c, int64_t scale)
 {
@@ -181,19 +294,21 @@ plant(struct ctx *c, int64_t scale)
 	struct rows lots = all_lots(c, more);
 	text json = as_json(c, lots);
 
-	TRY(seed_lots(c, json));
-	TRY(seed_zones(c, json));
-	TRY(seed_slots(c, json));
-	TRY(publish_tariffs(c));
+	TRY(build(c, json));
 	TRY(seed_people(c, scale > 1 ? GUESTS * 10 : GUESTS, c->now));
 	TRY(seed_vehicles(c));
 	TRY(db_script(c, constraints_off));
 	TRY(book(c, lots, json, bench_share(scale, more)));
 	TRY(seed_bookings_of(c, "customer", c->now));
-	TRY(seed_messages(c, "customer", c->now));
-	TRY(seed_keys(c, c->now));
+	TRY(drive_in(c, lots, json));
+	TRY(earn(c, lots));
+	TRY(seed_shifts(c, c->now));
+	TRY(praise(c, lots));
+	TRY(furnish(c));
+	TRY(seed_cameras(c, c->now));
+	TRY(seed_reads(c, c->now));
 	TRY(db_script(c, constraints_on));
-	return lots_count_free(c);
+	return reckon(c, lots);
 }
 
 enum problem
@@ -212,6 +327,27 @@ seed(struct ctx *c, int64_t scale, bool *made)
 	return e != OK ? e : end;
 }
 
+/* In the demo nothing is mounted anywhere: what was planted reports each minute, as sensors would. */
+static enum problem
+pretend(struct ctx *c, const void *none)
+{
+	struct rows readings = { 0 };
+	enum taken *each;
+
+	(void)none;
+	if (!settings.demo)
+		return OK;
+	TRY(demo_sensors(c, c->now, &readings));
+	each = arena_alloc(c->arena, readings.n * sizeof *each);
+	return telemetry_take(c, readings.v, readings.n, each);
+}
+
+const struct job_kind seed_jobs[] = {
+	{ "demo_sensors", pretend, .every = 60, .bare = true,
+	    .doc = "In the demo alone: what would be mounted on slots reports." },
+	{ NULL },
+};
+
 static enum problem
 run(struct ctx *c, struct words w)
 {
@@ -222,6 +358,7 @@ run(struct ctx *c, struct words w)
 
 	if (typed && (!text_int(typed, &scale) || scale < 1 || scale > 100000))
 		return fail(c, INVALID, "--scale takes a number from 1 to 100000.");
+	instant began = loop_now();
 	if (settings.demo)
 		TRY(account_seed_demo(c));
 	TRY(seed(c, scale, &made));
@@ -230,8 +367,9 @@ run(struct ctx *c, struct words w)
 		return OK;
 	}
 	TRY(seeded_now(c, &now));
-	printf("%lld lots, %lld slots, %lld bookings\n", (long long)now.lots, (long long)now.slots,
-	    (long long)now.reservations);
+	printf("%lld lots, %lld slots, %lld bookings in %.1f s\n", (long long)now.lots,
+	    (long long)now.slots, (long long)now.reservations,
+	    (double)instant_minus(loop_now(), began) / SECOND);
 	return OK;
 }
 

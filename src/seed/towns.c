@@ -20,7 +20,7 @@ const struct planted planted_lots[N_PLANTED] = {
 	    19.94960, "Europe/Warsaw", "PLN", "Mo-Sa 06:00-23:00; Su 09:00-20:00", "KRK1-", "", 2,
 	    16, 800, false, 60, 0.40 },
 	{ "Targ Węglowy", "gdansk", "Targ Węglowy 6", "Gdańsk", "Poland", "80-836", 54.35020,
-	    18.64700, "Europe/Warsaw", "PLN", "", "GDN1-", "", 1, 16, 700, true, 60, 0.62 },
+	    18.64700, "Europe/Warsaw", "PLN", "", "GDN1-", "", 1, 16, 700, true, 60, 1.60 },
 	{ "Praça da Figueira", "lisbon", "Praça da Figueira 18", "Lisboa", "Portugal", "1100-241",
 	    38.71370, -9.13790, "Europe/Lisbon", "EUR", "", "LIS1-", "", 3, 16, 250, true, 30,
 	    0.42 },
