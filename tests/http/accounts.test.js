@@ -111,13 +111,6 @@ test('wrong passwords one after the other lock an account', async () => {
 	assert.ok(Number(r.headers.get('retry-after')) > 60);
 });
 
-test('wrong passwords all at once lock it, too', async () => {
-	const all = await Promise.all(Array.from({ length: 30 }, () => logIn('parallel', 'wrong')));
-	assert.ok(all.every((r) => [401, 429, 503].includes(r.status)));
-	assert.strictEqual((await logIn('parallel', 'wrong')).status, 429);
-	assert.ok(Number(house.sql('select count(*) from wrong_tries')) >= 20);
-});
-
 test('too many sign-ups from one address are a 429', async () => {
 	const all = [];
 	for (let i = 0; i < 70; i++) all.push(await house.post('/api/v1/signup', {}));

@@ -6,22 +6,16 @@ const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { test, after, before } = require('node:test');
 const { House } = require('./house.js');
-const { Schema } = require('./schema.js');
 
 const CALLERS = 20;
-let house, schema, tokens, lot, slots;
+let house, tokens, lot, slots;
 
 // Whole hours from the next one on: the lot is new, and nobody else books there.
 const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString().replace('.000', '');
 const wish = (slot, from, hours = 1) => ({ lot, slot, from: hour(from), until: hour(from + hours) });
 const count = (list, status) => list.filter((r) => r.status === status).length;
 
-// A request whose answer has to fit our own document.
-async function ask(method, where, body, options = {}) {
-	const r = await house.request(method, where, { body, ...options });
-	schema.check(method, where, r.status, r.headers.get('content-type'), r.text);
-	return r;
-}
+const ask = (method, where, body, options = {}) => house.request(method, where, { body, ...options });
 const hold = (i, body, headers = {}) => ask('POST', '/api/v1/reservations', body, { token: tokens[i], headers });
 
 const overlaps = () =>
@@ -32,7 +26,6 @@ const overlaps = () =>
 before(async () => {
 	process.env.LIMIT_BOOKINGS = '1000';
 	house = await House.start();
-	schema = await Schema.of(house.address);
 	house.sql(`insert into lots (name, time_zone, currency, search) values ('Race', 'Europe/Berlin', 'EUR', 'race');
 		insert into zones (lot_id, code) select id, 'RACE' from lots where name = 'Race';
 		insert into slots (lot_id, zone_id, code, label) select lot_id, id, 'RACE-' || n, 'R-' || n

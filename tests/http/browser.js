@@ -30,6 +30,11 @@ class Browser {
 					} catch (e) {
 						// a page
 					}
+					try {
+						this.house.hold(method, where, { status: r.statusCode, headers: new Headers(Object.entries(r.headers).map(([k, v]) => [k, String(v)])), text: bytes });
+					} catch (e) {
+						fail(e);
+					}
 					done({ status: r.statusCode, headers: r.headers, set, to: r.headers.location, text: bytes, json });
 				});
 			});

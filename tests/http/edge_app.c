@@ -4,16 +4,26 @@
  * What the tests of the socket (framing, drain) speak to: kore.c with Kore under it, and this in
  * the place of server.c.  No database, no routes.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/frame.h"
 #include "gear/log.h"
 #include "gear/loop.h"
 #include "gear/settings.h"
 #include "web/server.h"
+#include "web/socket.h"
 
 static int me;
 static int64_t served, ran_to_end;
+
+/* A child that the system lets run only a while after its birth. */
+static void
+sleep_in(void)
+{
+	usleep(400000);
+}
 
 bool
 server_prepare(int workers, text *why)
@@ -22,6 +32,9 @@ server_prepare(int workers, text *why)
 
 	(void)workers, (void)why;
 	settings.trusted_proxies = trusted ? trusted : "";
+	text_int(getenv("PING") ? getenv("PING") : "20", &settings.socket_ping_seconds);
+	if (getenv("EDGE_BORN_SLOWLY") && pthread_atfork(NULL, NULL, sleep_in) != 0)
+		return false;
 	return true;
 }
 
@@ -216,12 +229,49 @@ unchanged(struct ctx *c, const struct request *q, struct response *out)
 	*out = (struct response){ .status = 304 };
 }
 
+/* /socket: becomes a WebSocket that says what it hears; "sleep 20" waits before it does, "large 9" is answered at that
+ * length, "refuse" is refused. */
+static enum problem
+repeat(struct ctx *c, const char *message, size_t n, struct buf *answer)
+{
+	if (text_starts(message, "sleep "))
+		loop_sleep(number(message + 6, 100));
+	if (text_is(message, "refuse"))
+		return fail(c, INVALID, "Not that.");
+	if (text_starts(message, "large ")) {
+		size_t k = (size_t)number(message + 6, 100);
+
+		buf_bytes(answer, memset(arena_alloc(c->arena, k), 'x', k), k);
+		return OK;
+	}
+	buf_bytes(answer, message, n);
+	return OK;
+}
+
+static void
+become_socket(struct ctx *c, const struct request *q, struct response *out)
+{
+	struct opening *o = arena_alloc(c->arena, sizeof *o);
+	text key = header_of(q, "sec-websocket-key");
+	text accept = key ? frame_accept(c->arena, key) : NULL;
+
+	if (!q->alone || accept == NULL || sockets_full()) {
+		out->status = 400;
+		return;
+	}
+	*o = (struct opening){ .person = { .id = 1, .name = "" }, .region = "", .said = repeat };
+	*out = (struct response){ .status = 101, .opening = o };
+	pairs_add(c->arena, &out->headers, "Upgrade", "websocket");
+	pairs_add(c->arena, &out->headers, "Connection", "Upgrade");
+	pairs_add(c->arena, &out->headers, "Sec-WebSocket-Accept", accept);
+}
+
 static const struct {
 	text path;
 	void (*run)(struct ctx *, const struct request *, struct response *);
 } handlers[] = { { "/", hello }, { "/echo", echo }, { "/head", head }, { "/sleep", doze },
 	{ "/meet", meet }, { "/alarms", alarms }, { "/split", split }, { "/large", large },
-	{ "/state", state }, { "/unchanged", unchanged } };
+	{ "/state", state }, { "/unchanged", unchanged }, { "/socket", become_socket } };
 
 void
 server_serve(struct ctx *c, const struct request *q, struct response *out)

@@ -29,7 +29,7 @@ class Cutter {
 		const pg = net.connect(where);
 		let answer = true;
 		client.on('data', (bytes) => {
-			if (this.cut && bytes.includes('\0commit\0')) {
+			if (this.cut && /\0commit(\.\d+)?\0/.test(bytes.toString('latin1'))) { // prepared, or by its name
 				const how = this.cut;
 				this.cut = null;
 				this.seen++;

@@ -48,6 +48,14 @@ for (const method of ['GET', 'HEAD', 'OPTIONS'])
 		await refused([head + SMUGGLED], 400);
 	});
 
+test('one empty line before a request is nobody’s, two are a mistake', async () => {
+	const talk = await served([`\r\nPOST /echo HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\nhello`, 100,
+		`\r\nGET /head?mine HTTP/1.1\r\n${H}Connection: close\r\n\r\n`], '200 200');
+	assert.strictEqual(talk.answers[0].body, 'hello');
+	assert.match(talk.answers[1].body, /query=mine/);
+	await refused([`\r\n\r\nGET /head HTTP/1.1\r\n${H}\r\n`], 400);
+});
+
 test('the body of a DELETE is its body', async () => {
 	const head = `DELETE /head HTTP/1.1\r\n${H}Content-Length: ${SMUGGLED.length}\r\n\r\n`;
 	const next = `GET /head?mine HTTP/1.1\r\n${H}Connection: close\r\n\r\n`;

@@ -62,17 +62,17 @@ const remedies = [
 	['a client that leaves', WEB + 'kore.c', 'req->owner->disconnect = client_gone;', '(void)client_gone;', F, 'a client that leaves while'],
 	['no path', WEB + 'kore.c', "*target == '/' && target[1] != '/' ? target : NULL", 'target', F, 'a whole address is its path'],
 	['whom to believe', WEB + 'kore.c', 'settings.trusted_proxies)', '"0.0.0.0/0")', F, 'X-Forwarded-For of a stranger'],
-	['the date', WEB + 'kore.c', 'http_response_header(v->kore, "Date", http_date());', '', F, 'every answer has a date'],
-	['no length on a 304', WEB + 'kore.c', 'if (out->status == 304)', 'if (0)', F, 'HEAD is answered'],
+	['the date', WEB + 'kore.c', 'http_response_header(v->kore, "Date", edge_date());', '', F, 'every answer has a date'],
+	['no length on a 304', WEB + 'kore.c', 'if (out->status == 304 || out->stream)', 'if (out->stream)', F, 'HEAD is answered'],
 	['waking at once', WEB + 'kore_loop.c', 'kore_timer_add(line_moves, 0,', 'kore_timer_add(line_moves, 500,', F, 'one request wakes another'],
 	['order of alarms', WEB + 'kore_loop.c', 'heap_rise(heap_n++, a);', 'heap_put(heap_n++, a);', F, 'alarms ring'],
 	['draining', WEB + 'kore_worker.c', 'on_signal(SIGTERM, stop);', '', D, 'told to stop under load, 1'],
 	['who waits at the door', WEB + 'kore_worker.c', 'kore_listener_accept(l, 0);', '', D, 'who already waits'],
 	['the closed door', WEB + 'kore_worker.c', '(void)shutdown(l->fd, SHUT_RD);', '', D, 'told to stop under load, 2'],
-	['what is on its way', WEB + 'kore_worker.c', 'if (http_request_count > 0)\n\t\treturn false;', '', D, 'told to stop under load, 2'],
+	['what is on its way', WEB + 'kore_worker.c', 'http_request_count > 0 || ', '', D, 'told to stop under load, 2'],
 	['half an answer', WEB + 'kore_worker.c', '!TAILQ_EMPTY(&c->send_queue) ||', '', D, 'a large answer that'],
 	['half a head', WEB + 'kore_worker.c', '(c->rnb && c->rnb->buf && c->rnb->s_off > 0)', 'false', D, 'a request of which half a head'],
-	['half a body', WEB + 'kore_worker.c', 'if (http_request_count > 0)\n\t\treturn false;', '', D, 'a request of which half a body'],
+	['half a body', WEB + 'kore_worker.c', 'http_request_count > 0 || ', '', D, 'a request of which half a body'],
 	['all as gently', KORE + 'msg.c', '(void)raise(SIGTERM);', '(void)raise(SIGQUIT);', D, 'one worker told to stop'],
 	['born without a parent', WEB + 'kore_worker.c', 'if (getppid() != parent)', 'if (0)', D, 'not even when it ends'],
 	['an end without a parent', WEB + 'kore_worker.c', 'prctl(PR_SET_PDEATHSIG, SIGTERM)', '0', D, 'without their parent'],
@@ -121,8 +121,13 @@ for (const remedy of remedies) {
 	if (only && !what.includes(only)) continue;
 	const dir = path.join('build', 'proof', what.replace(/[^a-z0-9]+/gi, '-'));
 	fs.mkdirSync(dir, { recursive: true });
-	build(dir, remedy);
-	const without = verdict(path.resolve(dir, 'edge'), file, name);
+	let without;
+	try {
+		build(dir, remedy);
+		without = verdict(path.resolve(dir, 'edge'), file, name);
+	} catch (e) {
+		without = `cannot be tried: ${e.message}`; // the code has moved on
+	}
 	const ok = without === 'failed';
 	console.log(`${ok ? 'ok    ' : 'NOT OK'} without ${what}: "${name}" ${without}`);
 	fs.rmSync(dir, { recursive: true });

@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const { Schema } = require('./schema.js');
 
 const root = path.join(__dirname, '..', '..');
 const PG_BIN = process.env.PG_BIN || '/usr/lib/postgresql/15/bin';
@@ -12,7 +13,9 @@ const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // PostgreSQL refuses root; as root all of it runs as the user postgres.
 const as = process.getuid() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
-const command = (...args) => [...as, ...args];
+// It may not reach a checkout under somebody's closed home: then BUILT (throwaway.sh) has copies of the programs.
+const built = (word) => (as.length && process.env.BUILT ? word.replace(path.join(root, 'build'), process.env.BUILT) : word);
+const command = (...args) => [...as, ...args.map(String).map(built)];
 
 async function until(what, ms, test) {
 	for (const end = Date.now() + ms; Date.now() < end; await later(30)) {
@@ -20,6 +23,14 @@ async function until(what, ms, test) {
 		if (seen) return seen;
 	}
 	throw new Error(`waited ${ms} ms in vain until ${what}`);
+}
+
+function parsed(text) {
+	try {
+		return JSON.parse(text);
+	} catch (e) {
+		return null; // not everything is JSON
+	}
 }
 
 const freePort = () =>
@@ -34,10 +45,12 @@ class House {
 	// behind: the folder of the socket through which the web server reaches PostgreSQL, if not its own.
 	// program: parking, or parking-san with its sanitizers.
 	// env: settings beside, or instead of, those of settings().
-	static async start({ workers = 2, behind = null, program = 'parking', env = {} } = {}) {
+	// planted: with the demo's lots and all that is in them; else there are its people and nothing else.
+	static async start({ workers = 2, behind = null, program = 'parking', env = {}, planted = true } = {}) {
 		const house = new House();
 		house.program = program;
 		house.env = env;
+		house.breaches = [];
 		house.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
 		for (const folder of ['run', 'redis', 'body', 'proxy']) fs.mkdirSync(path.join(house.dir, folder));
 		if (as.length) spawnSync('chown', ['-R', 'postgres:postgres', house.dir]);
@@ -48,12 +61,32 @@ class House {
 			house.make();
 			await Promise.all([house.startPostgres(), house.startRedis()]);
 			house.fill();
+			if (!planted) house.sql('truncate lots, telemetry, device_counts, device_minutes cascade');
 			await house.startWeb(workers, behind ? behind(house) : house.run);
+			house.schema = await Schema.of(house.address);
+			if (process.env.VALIDATOR) await house.startValidator();
 		} catch (e) {
 			await house.stop();
 			throw e;
 		}
 		return house;
+	}
+
+	// A seeded cluster at rest in the folder `where`, to be copied: whoever starts then need not seed.
+	static async model(where) {
+		const house = new House();
+		house.env = {};
+		house.dir = where;
+		house.run = path.join(where, 'run');
+		fs.mkdirSync(house.run, { recursive: true });
+		if (as.length) spawnSync('chown', ['-R', 'postgres:postgres', where]);
+		house.port = 8888; // for its settings: nothing listens
+		house.address = 'http://127.0.0.1:8888';
+		house.make();
+		await house.startPostgres();
+		house.fill();
+		house.sql('checkpoint');
+		await house.stopPostgres();
 	}
 
 	child(name, args, env = {}) {
@@ -72,8 +105,12 @@ class House {
 		return r.stdout;
 	}
 
+	// An empty cluster; or a copy of the one that tests/run had made once for all (model.js), seeded.
 	make() {
-		this.once([`${PG_BIN}/initdb`, '-D', path.join(this.dir, 'pg'), '-U', 'parking', '-A', 'trust', '-E', 'UTF8',
+		const model = process.env.HOUSE_MODEL;
+		this.seeded = Boolean(model);
+		if (model) this.once(['cp', '-a', '--reflink=auto', path.join(model, 'pg'), path.join(this.dir, 'pg')]);
+		else this.once([`${PG_BIN}/initdb`, '-D', path.join(this.dir, 'pg'), '-U', 'parking', '-A', 'trust', '-E', 'UTF8',
 			'--locale=C.UTF-8', '--no-instructions', '--no-sync']);
 	}
 
@@ -108,6 +145,7 @@ class House {
 	}
 
 	fill() {
+		if (this.seeded) return;
 		const ctl = path.join(root, 'build', 'parkctl');
 		this.sql('create database parking', 'postgres');
 		this.once([ctl, 'migrate'], this.settings(this.run));
@@ -132,6 +170,29 @@ class House {
 		await until('the server is ready', 15000, () => this.get('/readyz').then((r) => r.status === 200, () => false));
 	}
 
+	// VALIDATOR=…/prism-cli/dist/index.js: what request() asks of an address of the document goes through that proxy, which gives
+	// an error in place of an answer that breaks the document: another program's reading of it, beside schema.js.  It knows no path with
+	// a slash behind it, and would itself turn away who has no token; so it is given the document with the one and without the other.
+	async startValidator() {
+		const document = path.join(this.dir, 'openapi.json'), port = await freePort();
+		const paths = Object.fromEntries(Object.entries(this.schema.document.paths).flatMap(([where, rows]) => {
+			const open = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, { ...row, security: [] }]));
+			return [[where, open], [`${where}/`, open]];
+		}));
+		fs.writeFileSync(document, JSON.stringify({ ...this.schema.document, paths, security: [] }));
+		this.validator = this.child('validator', ['node', process.env.VALIDATOR, 'proxy', '--errors', '--no-validate-request', '-h', '127.0.0.1',
+			'-p', String(port), document, this.address]);
+		await until('the validator listens', 60000, () => fetch(`http://127.0.0.1:${port}/healthz`).then(() => true, () => false));
+		this.front = `http://127.0.0.1:${port}`;
+	}
+
+	// Where to ask for it.  The validator reads every body itself: it refuses JSON that is none, and spoils photographs.
+	door(method, where, raw, headers) {
+		const plain = raw === undefined || headers['content-type'] === 'application/x-www-form-urlencoded';
+		const path = this.front && plain && this.schema.path(where);
+		return path && this.schema.document.paths[path][method.toLowerCase()] ? this.front : this.address;
+	}
+
 	// The same servers and rows, a web server with other settings.
 	async restartWeb(env) {
 		process.kill(this.web.pid, 'SIGTERM');
@@ -140,6 +201,10 @@ class House {
 		await this.startWeb(2, this.run);
 		/* Either worker has found Redis: what is counted there counts from now on. */
 		for (let i = 0; i < 3; i++, await later(100)) await Promise.all(Array.from({ length: 16 }, () => this.get('/api/v1/lots')));
+	}
+
+	ctl(...words) {
+		return this.once([path.join(root, 'build', 'parkctl'), ...words], this.settings(this.run));
 	}
 
 	// Does what is due, as the worker would.
@@ -161,25 +226,29 @@ class House {
 		return this.log().split('\n').filter((l) => /ERROR: Addr|runtime error|sandbox violation|BUG: |\) gone|"sqlstate":"(?!57|40)/.test(l));
 	}
 
-	async request(method, where, { token, body, headers = {} } = {}) {
-		const r = await fetch(this.address + where, {
+	// Every answer is held against the document this server serves (schema.js).  What breaks it is told at once, and
+	// again at the end, if the test took no notice.
+	hold(method, where, answer) {
+		try {
+			if (this.schema) this.schema.hold(method, where, answer);
+		} catch (e) {
+			this.breaches.push(e.message);
+			throw e;
+		}
+	}
+
+	async request(method, where, { token, body, raw, headers = {} } = {}) {
+		const r = await fetch(this.door(method, where, raw, headers) + where, {
 			method,
 			redirect: 'manual',
 			signal: AbortSignal.timeout(20000),
 			headers: { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}),
 				...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-			body: body ? JSON.stringify(body) : undefined,
+			body: body ? JSON.stringify(body) : raw,
 		});
 		const text = await r.text();
-		let json = null;
-		try {
-			json = JSON.parse(text);
-		} catch (e) {
-			// not everything is JSON
-		}
-		if (process.env.SEEN && json && json.code) // see tests/seen.js
-			fs.appendFileSync(process.env.SEEN, `${method} ${where.split('?')[0]} ${r.status} ${json.code}\n`);
-		return { status: r.status, headers: r.headers, text, json };
+		this.hold(method, where, { status: r.status, headers: r.headers, text });
+		return { status: r.status, headers: r.headers, text, json: parsed(text) };
 	}
 
 	get(where, options) {
@@ -190,14 +259,28 @@ class House {
 		return this.request('POST', where, { ...options, body });
 	}
 
+	// An API key with these scopes.
+	async key(admin, ...scopes) {
+		const r = await this.post('/api/v1/admin/api-keys', { name: scopes.join(), ...Object.fromEntries(scopes.map((s) => [s, true])) }, { token: admin });
+		if (r.status !== 201) throw new Error(`key: ${r.status} ${r.text}`);
+		return r.json.key;
+	}
+
+	// Many at once may be asked to come again: passwords take their time.
 	async login(login, password) {
-		const r = await this.post('/api/v1/login', { login, password });
+		let r;
+		for (let turn = 0; turn < 30; turn++) {
+			r = await this.post('/api/v1/login', { login, password });
+			if (r.status !== 503) break;
+			await later(1000);
+		}
 		if (r.status !== 200) throw new Error(`log-in: ${r.status} ${r.text}`);
 		return r.json.token;
 	}
 
 	async stop() {
-		for (const [child, signal] of [[this.web, 'SIGTERM'], [this.redis, 'SIGTERM'], [this.pg, 'SIGINT']]) {
+		if (this.schema) console.log(`${this.schema.checked} answers were held against the document${this.front ? ', and by the validating proxy' : ''}`);
+		for (const [child, signal] of [[this.validator, 'SIGKILL'], [this.web, 'SIGTERM'], [this.redis, 'SIGTERM'], [this.pg, 'SIGINT']]) {
 			if (!child || child.exitCode !== null || child.signalCode !== null) continue;
 			process.kill(child.pid, 'SIGCONT');
 			process.kill(child.pid, signal);
@@ -205,6 +288,7 @@ class House {
 		}
 		this.note();
 		fs.rmSync(this.dir, { recursive: true, force: true });
+		if (this.breaches.length) throw new Error(this.breaches.join('\n'));
 	}
 
 	// For tests/seen.js: what the server answered, whoever asked.
@@ -212,8 +296,8 @@ class House {
 		const log = path.join(this.dir, 'web.log');
 		if (!process.env.SEEN || !fs.existsSync(log)) return;
 		const seen = new Set();
-		for (const [, method, where, status] of fs.readFileSync(log, 'utf8').matchAll(/"event":"request".*?"method":"(\w+)","path":"([^"]*)","status":"(\d+)"/g))
-			seen.add(`${method} ${where} ${status} \n`);
+		for (const [, method, where, status, spoken, problem] of fs.readFileSync(log, 'utf8').matchAll(/"event":"request".*?"method":"(\w+)","path":"([^"]*)","status":"(\d+)","bytes":"\d+","spoken":"(\w*)"(?:.*"problem":"(\w+)")?/g))
+			seen.add(`${method} ${where} ${status} ${problem || '-'} ${spoken || '-'}\n`);
 		fs.appendFileSync(process.env.SEEN, [...seen].join(''));
 	}
 }

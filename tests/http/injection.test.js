@@ -7,13 +7,12 @@ const { spawn, spawnSync } = require('node:child_process');
 const { after, before, test } = require('node:test');
 const { House, until } = require('./house.js');
 const { Browser } = require('./browser.js');
-const { Schema } = require('./schema.js');
 
 const root = path.join(__dirname, '..', '..');
 const LIMITS = { LIMIT_SIGNUPS: '100000', LIMIT_LOGINS: '100000', LIMIT_CODES: '100000', LIMIT_BOOKINGS: '100000', LOCK_TRIES: '1000' };
 const LONG = `"><img src=x onerror=x(1)>' onfocus='x(2)`; /* leaves an attribute, an element, either quote */
 const SHORT = `"><i onclick=x()>'`;
-let house, schema, document, admin, customer, ids;
+let house, document, admin, customer, ids;
 
 const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString().replace('.000', '');
 const ok = (r, ...statuses) => {
@@ -45,6 +44,8 @@ async function evilThings() {
 	made.reservation = (await post('/api/v1/reservations', { lot: made.lot, slot: String(made.slot), from: hour(3), until: hour(5) })).id;
 	await post(`/api/v1/reservations/${made.reservation}/confirmation`, { plate: SHORT, pay: 'exit' });
 	made.held = (await post('/api/v1/reservations', { lot: made.lot, slot: 'any', from: hour(30), until: hour(32) })).id;
+	house.sql(`insert into reviews (lot_id, user_id, rating, words, stayed_at, created_at) values (${made.lot}, ${made.user}, 1, $$${LONG}$$, now(), now())`);
+	made.review = Number(house.sql('select max(id) from reviews'));
 	house.sql(`insert into outbox (recipient, subject, body) values ('evil@inject.test', $$${LONG}$$, $$${LONG}$$)`);
 	made.message = Number(house.sql(`select max(id) from outbox`));
 	return made;
@@ -52,8 +53,7 @@ async function evilThings() {
 
 before(async () => {
 	house = await House.start({ env: LIMITS });
-	schema = await Schema.of(house.address);
-	document = schema.document;
+	document = house.schema.document;
 	admin = await house.login('admin', '123456');
 	customer = await house.login('customer', 'park-a-car');
 	ids = await evilThings();
@@ -72,7 +72,7 @@ const escapes = (html) => ['<img src=x', '<i onclick', '<script>x(', `" onfocus=
 test('names of every kind of thing are words on every page, in titles and attributes too', async () => {
 	const b = await new Browser(house).logIn('evil', 'park-a-car');
 	const q = encodeURIComponent(`" onfocus="x(3)${LONG}<script>x(4)</script>`);
-	const own = { lots: ids.lot, reservations: ids.reservation, users: ids.user, tariffs: ids.tariff, slots: ids.slot, outbox: ids.message };
+	const own = { lots: ids.lot, reservations: ids.reservation, users: ids.user, tariffs: ids.tariff, slots: ids.slot, outbox: ids.message, reviews: ids.review };
 	let shown = 0, seen = 0, titles = 0;
 	for (const pattern of pages()) {
 		const parts = pattern.split('/'), kind = parts[parts.indexOf(':id') - 1];
@@ -240,22 +240,24 @@ async function answered(method, where, options) {
 			await new Promise((done) => setTimeout(done, 200));
 			continue;
 		}
-		return { status: r.status, type: r.headers.get('content-type') || '', text };
+		house.hold(method, where, { status: r.status, headers: r.headers, text });
+		return { status: r.status, text };
 	}
 }
 
+// A problem of ours, what S1 to S4 say, or S0: a detail, or sentences under the name of each field.
+const says = (said) => said.title || said.msg || said.detail || said.error || (Object.keys(said).length && Object.values(said).every((v) => Array.isArray(v) && v.length && v.every((w) => /[a-z]{2,} /i.test(w))));
 const seen = { requests: 0, refused: 0, taken: 0, sentences: 0 };
-function judge(what, method, where, r) {
+function judge(what, r) {
 	seen.requests++;
 	assert.ok(r.status < 500, `${what}: ${r.status} ${r.text}`);
-	schema.check(method, where, r.status, r.type, r.text);
 	if (r.status < 400) {
 		seen.taken++;
 		return;
 	}
 	seen.refused++;
 	const said = JSON.parse(r.text);
-	const words = [said.title, said.detail, ...Object.values(said.fields || {})].filter(Boolean);
+	const words = [said.title, said.msg, said.detail, ...Object.values(said.fields || {})].filter(Boolean);
 	if (r.status === 422) assert.ok(said.detail || Object.keys(said.fields || {}).length, `${what}: what was wrong? ${r.text}`);
 	for (const w of words) {
 		assert.match(w, /[a-z]{2,} /i, `${what}: “${w}” is no sentence`);
@@ -297,7 +299,7 @@ test('no value in any field of any body is more than a value', async () => {
 		const body = `{${[...usualBody(real, name), `${JSON.stringify(name)}:${nasty}`].join(',')}}`;
 		const token = /^\/api\/v1\/(admin|reservations|vehicles)/.test(where) ? tokens.admin : /profile/.test(where) ? tokens.customer : null;
 		const r = await answered(method, where, { headers: { 'content-type': 'application/json', accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }, body });
-		judge(`${method} ${where} ${name}=${nasty.slice(0, 60)}`, method, where, r);
+		judge(`${method} ${where} ${name}=${nasty.slice(0, 60)}`, r);
 	});
 	assert.ok(seen.taken > 200 && seen.refused > 1500, JSON.stringify(seen));
 });
@@ -322,7 +324,7 @@ test('nor in any query or path', async () => {
 		const r = await answered(method, at, { headers: { accept: 'application/json', authorization: `Bearer ${ids.token}`,
 			...(method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }) }, body: method === 'GET' || method === 'DELETE' ? undefined : '{}' });
 		assert.ok(r.status < 500, `${method} ${at}: ${r.status} ${r.text}`);
-		if (r.status >= 400) assert.ok(JSON.parse(r.text).title, at);
+		if (r.status >= 400) assert.ok(says(JSON.parse(r.text)), `${at}: ${r.text}`);
 		seen.requests++;
 	});
 	assert.ok(list.length > 1500, `${list.length} cases`);
@@ -333,7 +335,7 @@ test('forms are walked as programs are, and show no more than words', async () =
 	const csrf = await b.token('/profile');
 	let n = 0;
 	for (const { where, method, op } of operations()) {
-		const s = op.requestBody && op.requestBody.content['application/json'].schema;
+		const s = op.requestBody?.content['application/json']?.schema;
 		if (!s || method !== 'POST' || !where.startsWith('/api/v1/')) continue;
 		const at = where.replace('/api/v1', '').replace(/\{\w+\}/, idOf(where));
 		const form = () => Object.fromEntries(Object.entries(s.properties).filter(([k]) => (s.required || []).includes(k)).map(([k, v]) => [k, String(usual(k, v))]));

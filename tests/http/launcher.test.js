@@ -20,11 +20,26 @@ function freePort() {
 	});
 }
 
+// What is to be undone after a test, the last thing done first, and all of it even if some fails.
+const undone = new WeakMap();
+function undo(t, how) {
+	const list = undone.get(t) || [];
+	list.push(how);
+	if (list.length > 1) return;
+	undone.set(t, list);
+	t.after(async () => {
+		const failed = [];
+		for (const each of list.reverse())
+			await Promise.resolve().then(each).catch((e) => failed.push(e));
+		if (failed.length) throw failed[0];
+	});
+}
+
 // A folder that is gone after the test; everybody may pass through it.
 function folder(t, mode = 0o755) {
 	const made = fs.mkdtempSync('/tmp/launcher-');
 	fs.chmodSync(made, mode);
-	t.after(() => fs.rmSync(made, { recursive: true, force: true }));
+	undo(t, () => fs.rmSync(made, { recursive: true, force: true }));
 	return made;
 }
 
@@ -79,7 +94,7 @@ class Up {
 		this.child.stdout.on('data', (d) => { this.said += d; });
 		this.child.stderr.on('data', (d) => { this.said += d; });
 		this.ended = new Promise((done) => this.child.on('exit', (code, signal) => done(code ?? signal)));
-		t.after(() => this.stop('SIGTERM'));
+		undo(t, () => this.stop('SIGTERM'));
 	}
 
 	async serving(seconds = 90) {
@@ -190,6 +205,30 @@ test('a demo prints its log-ins, and they hold', async (t) => {
 	assert.ok(processesOf(dir).every((p) => !p.cmd.includes(fs.readFileSync(kept, 'utf8').trim())));
 });
 
+test('a demo takes payments at a stand-in, which is started again where it was when it dies', async (t) => {
+	const dir = path.join(folder(t), 'var');
+	const up = new Up(t, bare({ DATA_DIR: dir, PORT: String(await freePort()), DEMO: '1', JWT_SECRET: undefined }));
+	const stub = () => processesOf(dir).find((p) => /build\/paystub /.test(p.cmd));
+	const stubPort = () => fs.readFileSync(path.join(dir, 'paystub/port'), 'utf8').trim();
+	await up.serving();
+	assert.match(up.said, /Pay with the card 4242 4242 4242 4242/);
+	const first = stub(), port = stubPort();
+	assert.equal((await get(port, '/c/style.css')).status, 200);
+	assert.equal((await get(port, '/v1/charges')).status, 401);
+	for (const name of ['payment_secret_key', 'payment_webhook_secret']) {
+		const kept = path.join(dir, 'secrets', name);
+		assert.equal(fs.statSync(kept).mode & 0o777, 0o600);
+		assert.ok(processesOf(dir).every((p) => !p.cmd.includes(fs.readFileSync(kept, 'utf8').trim())));
+	}
+	process.kill(first.pid, 'SIGKILL');
+	assert.ok(await until(() => (stub() ?? first).pid !== first.pid));
+	assert.ok(await until(() => get(port, '/c/style.css').then((r) => r.status === 200, () => false)));
+	assert.equal(stubPort(), port);
+	process.kill(processesOf(dir).find((p) => /redis-server/.test(p.cmd)).pid, 'SIGKILL');
+	assert.equal(await up.ended, 1);
+	assert.ok(await nothingLeft(dir));
+});
+
 test('DATABASE_URL and REDIS_URL name servers to use instead', async (t) => {
 	const dir = path.join(folder(t), 'var');
 	const port = await freePort();
@@ -227,6 +266,57 @@ test('when one of its children dies it says which and stops the others', async (
 	assert.ok(await nothingLeft(dir));
 });
 
+// ---- what it writes down
+
+test('a log that has grown large is put away, and no line of it is lost or cut', async (t) => {
+	const dir = path.join(folder(t), 'var'), log = path.join(dir, 'log');
+	const port = await freePort(), bytes = 60000, asked = 400;
+	const up = new Up(t, bare({ DATA_DIR: dir, PORT: String(port), LOG_BYTES: String(bytes) }));
+	await up.serving();
+	for (let i = 0; i < asked; i += 20)
+		await Promise.all(Array.from({ length: 20 }, (_, k) => get(port, `/lots/${100000 + i + k}`)));
+	assert.equal(await up.stop('SIGTERM'), 0);
+	const files = fs.readdirSync(log).filter((name) => name.startsWith('web.log')).sort();
+	assert.deepEqual(files, ['web.log', 'web.log.1', 'web.log.2', 'web.log.3', 'web.log.4'].slice(0, files.length));
+	assert.ok(files.length >= 2, `${files}`);
+	const said = files.reverse().map((name) => fs.readFileSync(path.join(log, name), 'utf8'));
+	for (const text of said) {
+		assert.ok(text.length <= bytes, `${text.length}`);
+		assert.ok(text.endsWith('\n'));
+	}
+	const lines = said.join('').trim().split('\n');
+	const seen = lines.filter((l) => l.startsWith('{')).map((l) => JSON.parse(l)).filter((l) => l.event === 'request').map((l) => l.path);
+	if (files.length < 5) // else the first have gone, as they should
+		assert.deepEqual(seen.filter((p) => /^\/lots\/\d{6}$/.test(p)).sort(), Array.from({ length: asked }, (_, i) => `/lots/${100000 + i}`));
+	assert.match(said.at(-1), /"event":"worker_drains"/, 'what is said last is there, too');
+	assert.match(fs.readFileSync(path.join(log, 'postgres.log'), 'utf8'), /database system is shut down/);
+	assert.ok(fs.existsSync(path.join(log, 'redis.log')) && fs.existsSync(path.join(log, 'worker.log')));
+});
+
+// Web and worker, and neither by rights: what the one writes the other reads.
+async function storeIsShared(dir) {
+	const has = processesOf(dir);
+	const pids = [has.find((p) => /^parking \[wrk 1/.test(p.cmd)), has.find((p) => /parkctl work/.test(p.cmd))].map((p) => p.pid);
+	const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups'] : [];
+	const env = (pid) => fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').find((l) => l.startsWith('STORE_DIR='));
+	// As that process sees it: its own open folder, or the path.
+	const seen = (pid) => (env(pid) ? env(pid).slice('STORE_DIR='.length).replace('/self/', `/${pid}/`) : path.join(dir, 'store'));
+	const [web, worker] = pids.map((pid) => seen(pids[1] === pid || env(pid) ? pid : pids[1]));
+	const sh = (script, ...args) => spawnSync([...as, 'sh', '-c', script, 'sh', ...args][0], [...as, 'sh', '-c', script, 'sh', ...args].slice(1), { encoding: 'utf8', cwd: '/' });
+	const wrote = sh('mkdir "$1/a" && echo "a picture" >"$1/a/new" && mv "$1/a/new" "$1/a/picture"', web);
+	assert.equal(wrote.status, 0, wrote.stderr);
+	assert.equal(sh('cat "$1/a/picture"', worker).stdout, 'a picture\n');
+	assert.equal(fs.readFileSync(path.join(dir, 'store/a/picture'), 'utf8'), 'a picture\n');
+	assert.equal(fs.statSync(path.join(dir, 'store')).mode & 0o777, 0o700);
+}
+
+test('web and worker write and read DATA_DIR/store', async (t) => {
+	const dir = path.join(folder(t), 'var');
+	const up = new Up(t, bare({ DATA_DIR: dir, PORT: String(await freePort()) }));
+	await up.serving();
+	await storeIsShared(dir);
+});
+
 // ---- what it refuses
 
 test('outside a demo a missing secret stops it with a sentence', async (t) => {
@@ -248,7 +338,7 @@ test('a port that is taken is named', async (t) => {
 	const dir = path.join(folder(t), 'var');
 	const other = net.createServer().listen(0, '127.0.0.1');
 	await new Promise((r) => other.once('listening', r));
-	t.after(() => other.close());
+	undo(t, () => other.close());
 	const { port } = other.address();
 	const up = new Up(t, bare({ DATA_DIR: dir, PORT: String(port) }));
 	assert.notEqual(await up.ended, 0);
@@ -310,6 +400,7 @@ test('it serves from under a 0700 home, where only the two servers may pass by r
 			if (/^parking|\/parking |parkctl work/.test(p.cmd))
 				assert.match(p.status, /^CapEff:\s+0+$/m, p.cmd);
 		}
+		await storeIsShared(dir);
 		const run = sockets.get(dir);
 		assert.ok(!run.startsWith(home));
 		assert.equal(await up.stop('SIGTERM'), 0);
@@ -337,12 +428,12 @@ test('make run works for an ordinary user', async (t) => {
 
 	fs.mkdirSync(path.join(checkout, 'build'), { recursive: true });
 	for (const part of ['Makefile', 'mk', 'src', 'conf', 'migrations', 'templates', 'assets', 'tests', 'build/gen',
-		'build/opt', 'build/kore', 'build/tools', 'build/libparking.a', 'build/parking', 'build/parkctl'])
+		'build/opt', 'build/kore', 'build/tools', 'build/libparking.a', 'build/parking', 'build/parkctl', 'build/paystub', 'build/keeplog'])
 		execFileSync('cp', ['-a', path.join(here, part), path.join(checkout, part)]);
 	if (isRoot) {
 		const name = `parking-test-${process.pid}`;
 		execFileSync('useradd', ['--no-create-home', '--home-dir', home, '--shell', '/bin/sh', name]);
-		t.after(() => execFileSync('userdel', [name]));
+		undo(t, () => execFileSync('userdel', [name]));
 		execFileSync('chown', ['-R', name, home]);
 		command = ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--clear-groups', 'make', 'run'];
 	}

@@ -4,23 +4,17 @@
 const assert = require('node:assert');
 const { test, after, before } = require('node:test');
 const { House } = require('./house.js');
-const { Schema } = require('./schema.js');
 
-let house, schema, admin, customer, lot, zone;
+let house, admin, customer, lot, zone;
 
 const tomorrow = (hour) => `${new Date(Date.now() + 86400000).toISOString().slice(0, 10)}T${hour}`;
 const window = () => `from=${encodeURIComponent(tomorrow('14:00'))}&until=${encodeURIComponent(tomorrow('17:30'))}`;
 
-async function ask(method, where, body, token) {
-	const r = await house.request(method, where, { body, token });
-	schema.check(method, where, r.status, r.headers.get('content-type'), r.text);
-	return r;
-}
+const ask = (method, where, body, token) => house.request(method, where, { body, token });
 const page = (where) => house.request('GET', where, { headers: { accept: 'text/html' } });
 
 before(async () => {
 	house = await House.start();
-	schema = await Schema.of(house.address);
 	admin = await house.login('admin', '123456');
 	customer = await house.login('customer', 'park-a-car');
 });

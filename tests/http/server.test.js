@@ -2,7 +2,9 @@
 // with the real handlers behind it, and with requests that wait for the database.
 'use strict';
 const assert = require('node:assert');
+const http = require('node:http');
 const net = require('node:net');
+const zlib = require('node:zlib');
 const { spawn } = require('node:child_process');
 const { test: plain, before, after, afterEach } = require('node:test');
 const { House, later, until } = require('./house.js');
@@ -11,11 +13,15 @@ const { speak, statuses } = require('./edge.js');
 const test = (name, run) => plain(name, { timeout: 60000 }, run);
 const H = 'Host: t\r\n';
 let house;
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
 before(async () => {
 	house = await House.start({ workers: 2, program: 'parking-san' });
 });
-after(() => house && house.stop());
+after(async () => {
+	agent.destroy();
+	if (house) await house.stop();
+});
 afterEach(() => assert.deepStrictEqual(house.complaints().filter((l) => !/\) gone$/.test(l)), []));
 
 const say = (pieces, options) => speak(house.port, pieces, { quiet: 1500, ...options });
@@ -104,6 +110,70 @@ test('each request leaves one line of JSON with its number', async () => {
 	const line = JSON.parse(lines[0]);
 	assert.deepStrictEqual([line.event, line.id, line.method, line.path, line.status], ['request', number, 'GET', '/lots', '200']);
 	assert.ok(Number(line.ms) >= 0 && Number(line.bytes) > 0 && line.from === '127.0.0.1');
+});
+
+// ready.h: from the second time on a public page is found before the request is taken apart.  One connection, so that it is one worker.
+const page = (where, more = '', version = '1.1') => `GET ${where} HTTP/${version}\r\n${H}${more}\r\n`;
+const but_for_number = ({ status, headers, body }) => {
+	const { date, 'x-request-id': id, ...others } = headers;
+	assert.ok(date && id);
+	return { status, headers: others, body };
+};
+
+test('an answer that lies ready is that of the long way, with a date, a number and a line in the log of its own', async () => {
+	for (const where of ['/', '/lots', '/api/v1/lots', '/lots?near=Amsterdam', '/lots/1', '/lots?sort=free&nonsense=1']) {
+		const talk = await say([page(where, 'Cookie: other=1\r\n'), 200, page(where), 200, page(where), 100, page(where, 'Connection: close\r\n')]);
+		assert.strictEqual(talk.answers.length, 4, talk.raw);
+		const [long, ...ready] = talk.answers.slice(0, 3).map(but_for_number);
+		assert.strictEqual(long.status, 200);
+		for (const one of ready) assert.deepStrictEqual(one, long, where);
+		const numbers = talk.answers.map((a) => a.headers['x-request-id']);
+		assert.strictEqual(new Set(numbers).size, 4);
+		await until('each has its line', 2000, () => numbers.every((n) => house.log().includes(`"event":"request","id":"${n}","method":"GET","path":"${where.split('?')[0]}","status":"200","bytes":"${long.headers['content-length']}"`)));
+	}
+});
+
+test('whoever differs in anything from those it lies ready for gets an answer of their own', async () => {
+	const ready = (await say([page('/lots'), 200, page('/lots'), 200, page('/lots', 'Connection: close\r\n')])).answers[1];
+	const after_it = async (request, options) => (await say([page('/lots'), 200, page('/lots'), 200, request], options)).answers.pop();
+	assert.strictEqual((await after_it(page('/lots', 'Accept: application/json\r\nConnection: close\r\n'))).headers['content-type'], 'application/json');
+	assert.strictEqual((await after_it(page('/lots', `If-None-Match: ${ready.headers.etag}\r\nConnection: close\r\n`))).status, 304);
+	assert.match((await after_it(page('/lots', 'Cookie: theme=dark\r\nConnection: close\r\n'))).body, /data-theme="dark"/);
+	assert.match((await after_it(page('/lots', 'Authorization: Bearer nonsense\r\nConnection: close\r\n'))).body, /"status":401/);
+	assert.strictEqual((await after_it(page('/lots', 'Content-Type: application/json\r\nConnection: close\r\n'))).headers['content-type'], 'application/json');
+	assert.strictEqual((await after_it(page('/lots', 'Connection: close\r\n'))).headers.connection, 'close');
+	assert.strictEqual((await after_it(page('/lots', '', '1.0'))).headers.connection, 'close');
+	assert.strictEqual((await after_it(page('/lots?sort=price', 'Connection: close\r\n'))).status, 200);
+	const head = await say([page('/lots'), 200, page('/lots'), 200, page('/lots', 'Connection: close\r\n').replace('GET', 'HEAD')], { heads: [2] });
+	assert.deepStrictEqual([head.answers[2].body, head.answers[2].headers['content-length']], ['', ready.headers['content-length']]);
+});
+
+// One after the other down one connection, and as they came: fetch() would unpack them.
+const raw = (where, headers = {}) => new Promise((done, failed) => http.get(`${house.address}${where}`, { agent, headers }, (r) => {
+	const parts = [];
+	r.on('data', (b) => parts.push(b)).on('end', () => done({ status: r.statusCode, headers: r.headers, body: Buffer.concat(parts) }));
+}).on('error', failed));
+
+test('a page that is the same for everyone is packed for who takes it, and no other', async () => {
+	const zip = { 'accept-encoding': 'gzip, deflate, br' };
+	for (const where of ['/', '/lots', '/lots/1', '/api/v1/lots', '/api/v1/lots/1/forecast']) {
+		const plain = await raw(where), packed = [await raw(where, zip), await raw(where, zip), await raw(where, { ...zip, cookie: 'other=1' })];
+		assert.strictEqual(plain.headers['content-encoding'], undefined);
+		for (const p of packed) {
+			assert.deepStrictEqual([p.status, p.headers['content-encoding'], p.headers['content-type']], [200, 'gzip', plain.headers['content-type']], where);
+			assert.match(p.headers.vary, /Accept-Encoding/);
+			assert.ok(p.body.length < plain.body.length / 2, `${where}: ${p.body.length} of ${plain.body.length}`);
+			assert.strictEqual(zlib.gunzipSync(p.body).toString(), plain.body.toString(), where);
+			assert.notStrictEqual(p.headers.etag, plain.headers.etag);
+		}
+		assert.strictEqual((await raw(where, { ...zip, 'if-none-match': packed[0].headers.etag })).status, 304);
+		assert.strictEqual((await raw(where, { ...zip, 'if-none-match': plain.headers.etag })).status, 200);
+		for (const refused of ['gzip;q=0', 'br', 'identity', '']) assert.strictEqual((await raw(where, { 'accept-encoding': refused })).headers['content-encoding'], undefined);
+	}
+	const token = await house.login('customer', 'park-a-car');
+	for (const [where, headers] of [['/login', {}], ['/api/v1/lots', { authorization: `Bearer ${token}` }], ['/api/v1/me', { authorization: `Bearer ${token}` }],
+		['/lots?near=nowhere&from=yesterday', {}], ['/nothing', {}]])
+		assert.strictEqual((await raw(where, { ...zip, ...headers, accept: 'text/html' })).headers['content-encoding'], undefined, where);
 });
 
 test('what is too large is said in the dress of the address, also to who sends it all', async () => {

@@ -3,24 +3,17 @@
 const assert = require('node:assert');
 const { test, after, before } = require('node:test');
 const { House } = require('./house.js');
-const { Schema } = require('./schema.js');
 
-let house, schema, admin, customer, lot, slot;
+let house, admin, customer, lot, slot;
 
 const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString().replace('.000', '');
 
-// A request whose answer has to fit our own document.
-async function ask(method, where, body, token = admin) {
-	const r = await house.request(method, where, { body, token });
-	schema.check(method, where, r.status, r.headers.get('content-type'), r.text);
-	return r;
-}
+const ask = (method, where, body, token = admin) => house.request(method, where, { body, token });
 const make = (terms) => ask('POST', '/api/v1/admin/tariffs', { currency: 'EUR', ...terms });
 const publish = (id, terms) => ask('POST', `/api/v1/admin/tariffs/${id}/versions`, { currency: 'EUR', ...terms });
 
 before(async () => {
 	house = await House.start();
-	schema = await Schema.of(house.address);
 	admin = await house.login('admin', '123456');
 	customer = await house.login('customer', 'park-a-car');
 	house.sql(`insert into lots (name, time_zone, currency, search) values ('Priced', 'Europe/Berlin', 'EUR', 'priced');

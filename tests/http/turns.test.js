@@ -1,4 +1,4 @@
-// turns.test.js -- a lot that everybody wants does not stop the others.
+// turns.test.js -- a lot that everybody wants does not stop the others, and a page that everybody wants is made once.
 //
 // A worker with four connections; somebody holds the lock of one slot; twenty want that slot.  Those who wait for the lock
 // may have two connections, so that a booking elsewhere goes through at once.  (Without `.turns` in the row of the
@@ -10,7 +10,7 @@ const { test, after, before } = require('node:test');
 const { House, later, until } = require('./house.js');
 
 const CALLERS = 20;
-let house, tokens, lots;
+let house, tokens, admin, lots;
 const holders = [];
 const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString();
 const hold = (i, k, from) =>
@@ -29,6 +29,7 @@ before(async () => {
 		const [lot, slot] = house.sql(`select lot_id, id from slots where code = '${code}'`).split('|');
 		return { lot: Number(lot), slot };
 	});
+	admin = await house.login('admin', '123456');
 	tokens = [];
 	for (let i = 0; i <= CALLERS; i++) tokens.push(await house.login(`turn${i}`, 'park-a-car'));
 	assert.strictEqual((await hold(0, 1, 1)).status, 201); // the first one ever writes the built-in tariff down
@@ -73,4 +74,48 @@ test('who waits too long is told to come again, and the line goes on', async () 
 	end();
 	await later(300);
 	assert.strictEqual((await hold(1, 0, 9)).status, 201);
+});
+
+// ---- pages
+
+const public_pages = async (from) => Number(new RegExp(`parking_public_pages_total\\{worker="\\d+",from="${from}"\\} (\\d+)`)
+	.exec((await house.get('/metrics', { token: admin })).text)[1]);
+const lot_page = () => house.get(`/lots/${lots[1].lot}`, { headers: { accept: 'text/html' } });
+// Whoever makes a page of a lot stops there until ended; bookings do not.
+async function slow_pages() {
+	const psql = spawn('psql', ['-qXAt', '-h', house.run, '-U', 'parking', '-d', 'parking'], { stdio: ['pipe', 'pipe', 'inherit'] });
+	holders.push(psql);
+	psql.stdin.write('begin; lock table forecasts in access exclusive mode;\n');
+	await until('the table is locked', 5000, () => house.sql(`select 1 from pg_locks where relation = 'forecasts'::regclass and mode = 'AccessExclusiveLock' and granted`));
+	return () => psql.stdin.end('rollback;\n');
+}
+const stopped = () => house.sql(`select count(*) from pg_locks where relation = 'forecasts'::regclass and not granted`);
+
+test('twenty who miss the same page wait for one who makes it', async () => {
+	assert.strictEqual((await hold(0, 1, 20)).status, 201); // what was kept is gone
+	const made = await public_pages('made'), end = await slow_pages();
+	const asked = Array.from({ length: CALLERS }, lot_page);
+	await until('one makes it', 5000, () => stopped() !== '0');
+	await later(300);
+	assert.strictEqual(stopped(), '1');
+	end();
+	const all = await Promise.all(asked);
+	assert.deepStrictEqual([...new Set(all.map((r) => r.status))], [200]);
+	assert.strictEqual(await public_pages('made') - made, 1);
+});
+
+test('who comes after a write does not get what was read before it', async () => {
+	await hold(0, 1, 24);
+	const taken = () => hold(0, 1, 0).then((r) => assert.strictEqual(r.status, 201, r.text));
+	const made = await public_pages('made'), end = await slow_pages();
+	const before_it = lot_page();
+	await until('one makes it', 5000, () => stopped() === '1');
+	await taken();
+	const after_it = lot_page();
+	await until('both make it', 5000, () => stopped() === '2');
+	end();
+	const [one, other] = await Promise.all([before_it, after_it]);
+	assert.deepStrictEqual([one.status, other.status], [200, 200]);
+	assert.strictEqual(await public_pages('made') - made, 2);
+	assert.strictEqual((await lot_page()).text.match(/<main[^]*<\/main>/)[0], other.text.match(/<main[^]*<\/main>/)[0]);
 });
