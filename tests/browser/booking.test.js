@@ -1,17 +1,14 @@
 // booking.test.js -- a customer books, comes back, changes and cancels: with script and without, on a phone and on a desk.
 'use strict';
 const assert = require('node:assert');
-const fs = require('node:fs');
-const { test, after, before } = require('node:test');
-const { chromium } = require('playwright-core');
-const { House } = require('../http/house.js');
+const { test } = require('node:test');
+const { begins, visitor, person, moved, press, refused, follow, fine } = require('./house.js');
 
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const hour = (n) => new Date(Math.ceil(Date.now() / 3600000) * 3600000 + n * 3600000).toISOString().replace('.000', '');
-let house, browser, lot, slots;
+let house, lot, slots;
 
-before(async () => {
-	house = await House.start();
+begins(async (started) => {
+	house = started;
 	house.sql(`insert into lots (name, address, city, time_zone, currency, search)
 			values ('Nordtor', 'Torgasse 2', 'Wien', 'Europe/Vienna', 'EUR', 'nordtor torgasse 2 wien');
 		insert into zones (lot_id, code) select id, 'NT' from lots where name = 'Nordtor';
@@ -23,39 +20,10 @@ before(async () => {
 			from users where username = 'ole'`);
 	lot = Number(house.sql(`select id from lots where name = 'Nordtor'`));
 	slots = house.sql(`select id from slots where code like 'NT-%' order by id`).split('\n').map(Number);
-	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-});
-after(async () => {
-	if (browser) await browser.close();
-	if (house) await house.stop();
 });
 
-async function customer(name, options) {
-	const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 900 }, ...options });
-	const page = await context.newPage();
-	page.said = [];
-	page.on('console', (m) => m.type() === 'error' && !/status of 4/.test(m.text()) && page.said.push(m.text()));
-	page.on('pageerror', (e) => page.said.push(e.message));
-	await page.goto(`${house.address}/login`);
-	await page.fill('#login', name);
-	await page.fill('#password', 'park-a-car');
-	await Promise.all([page.waitForNavigation(), page.press('#password', 'Enter')]);
-	return page;
-}
-const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).click()]);
-const follow = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('link', { name }).click()]);
 const title = async (page) => (await page.locator('h1').innerText()).replaceAll('\u00a0', ' ');
 const quote = (slot, from, until) => `${house.address}/quotes?lot=${lot}&slot=${slot}&from=${from}&until=${until}`;
-
-// Nothing found by axe, nothing wider than the window, nothing said on the console.
-async function sound(page) {
-	const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
-	assert.strictEqual(wide, false, `${page.url()} is too wide`);
-	await page.evaluate(axe);
-	const found = await page.evaluate('axe.run(document).then((r) => r.violations.map((v) => v.id + " " + v.nodes[0].html))');
-	assert.deepStrictEqual(found, [], page.url());
-	assert.deepStrictEqual(page.said, []);
-}
 
 async function bookAndCancel(page, slot, looked) {
 	await page.goto(quote(slot, hour(30), hour(33)));
@@ -66,7 +34,7 @@ async function bookAndCancel(page, slot, looked) {
 	await looked(page);
 	const own = page.url();
 	await page.fill('#plate', '--');
-	await press(page, /^Confirm, pay €/);
+	await refused(page, /^Confirm, pay €/);
 	assert.match(await page.locator('#plate-e').innerText(), /letters or digits/);
 	assert.strictEqual(await page.inputValue('#plate'), '--', 'nothing is lost');
 	await looked(page);
@@ -93,17 +61,17 @@ async function bookAndCancel(page, slot, looked) {
 }
 
 test('on a phone, in the dark, with script', async () => {
-	const page = await customer('ida', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
-	await bookAndCancel(page, slots[0], sound);
+	const page = await person('ida', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
+	await bookAndCancel(page, slots[0], fine);
 });
 
 test('on a desk, without script', async () => {
-	const page = await customer('una', { javaScriptEnabled: false });
+	const page = await person('una', { javaScriptEnabled: false });
 	await bookAndCancel(page, slots[1], async () => {});
 });
 
 test('one’s own vehicle is there to choose, and another plate wins over it', async () => {
-	const page = await customer('ole');
+	const page = await person('ole');
 	await page.goto(quote('any', hour(40), hour(41)));
 	await press(page, 'Hold this slot');
 	await press(page, /^Confirm, pay €/);
@@ -116,7 +84,7 @@ test('one’s own vehicle is there to choose, and another plate wins over it', a
 });
 
 test('a hold that ends under one’s eyes says what can be done, and can be had again', async () => {
-	const page = await customer('eva');
+	const page = await person('eva');
 	await page.goto(quote(slots[2], hour(50), hour(51)));
 	await press(page, 'Hold this slot');
 	const own = page.url();
@@ -124,7 +92,7 @@ test('a hold that ends under one’s eyes says what can be done, and can be had 
 	await page.goto(own);
 	assert.match(await page.locator('[data-left]').innerText(), /^0:0\d left$/);
 	await page.locator('h1', { hasText: 'has ended' }).waitFor({ timeout: 15000 });
-	await sound(page);
+	await fine(page);
 	await follow(page, 'Hold it again');
 	await press(page, 'Hold this slot');
 	assert.match(await title(page), /is held for you/);
@@ -133,7 +101,7 @@ test('a hold that ends under one’s eyes says what can be done, and can be had 
 });
 
 test('who was a second too late is offered the slot beside it', async () => {
-	const page = await customer('eva');
+	const page = await person('eva');
 	await page.goto(quote(slots[4], hour(60), hour(61)));
 	house.sql(`insert into reservations (lot_id, slot_id, user_id, starts, ends, status, hold_until, price, currency,
 		refund_percent, cancel_until, no_show_at, created_at) select ${lot}, ${slots[4]}, id, '${hour(60)}', '${hour(61)}', 'held',
@@ -141,19 +109,18 @@ test('who was a second too late is offered the slot beside it', async () => {
 	await press(page, 'Hold this slot');
 	assert.match(await title(page), /N-5 is not free/);
 	assert.match(await page.locator('[role=alert]').innerText(), /Nothing was charged/);
-	await sound(page);
+	await fine(page);
 	await follow(page, /^Take N-/);
 	assert.match(await title(page), /is free for you/);
 });
 
 test('a stranger sees what it costs, and is brought back after signing in', async () => {
-	const context = await browser.newContext({ reducedMotion: 'reduce' });
-	const page = await context.newPage();
+	const page = await visitor();
 	await page.goto(quote(slots[6], hour(70), hour(71)));
 	await press(page, 'Sign in to hold it');
 	await page.fill('#login', 'eva');
 	await page.fill('#password', 'park-a-car');
-	await Promise.all([page.waitForNavigation(), page.press('#password', 'Enter')]);
+	await moved(page, page.press('#password', 'Enter'));
 	assert.match(page.url(), /\/quotes\?/);
 	await press(page, 'Hold this slot');
 	assert.match(await title(page), /N-7 is held for you/);
