@@ -1,10 +1,13 @@
 // run.js -- how fast, beside a peer measured in the same run.
 //
-//	make bench [SCALE=10] [GROW=1000] [SECONDS=5]
+//	make bench [SCALE=10] [GROW=1000] [SECONDS=5] [ROUNDS=3] [ONLY=pages,booking,login,desk,csv,telemetry,fanout] [ROWS=500000] [READINGS=200000]
 //
 // Pages against nginx serving the same bytes from a file; booking against pgbench running the same SQL, taken from
-// PostgreSQL's own log of one booking; login against bare crypto_pwhash.  GROW measures once more with more data:
-// 1000 is 200 lots, 19,000 slots, a million reservations.  tests/with-servers gives the database and Redis; durability is switched on again for this.
+// PostgreSQL's own log of one booking; login against bare crypto_pwhash.  Rates move with the neighbours; CPU time a request (web, pg, and
+// the peer's: nginx, or PostgreSQL under pgbench without pgbench itself) hardly does.  GROW measures once more with more data:
+// 1000 is 200 lots, 19,000 slots, a million reservations, ten million READINGS.  The dashboard is asked for over one year of bookings and then over ten
+// (every PART-th of the seeded half year, again and again): it must not mind.  A table of ROWS rows as CSV goes against psql's
+// \copy of the same select.  tests/with-servers gives the database and Redis; durability is switched on again for this.
 'use strict';
 const { execFileSync, spawn } = require('child_process');
 const crypto = require('crypto');
@@ -12,10 +15,16 @@ const fs = require('fs');
 const os = require('os');
 const path = require('path');
 
+const fanout = require('./fanout.js');
+const telemetry = require('./telemetry.js');
+
 const root = path.resolve(__dirname, '../..');
 const seconds = Number(process.env.SECONDS || 5);
+const rounds = Number(process.env.ROUNDS || 3);
 const scale = Number(process.env.SCALE || 10);
+const readings = Number(process.env.READINGS || 200000); // that lie there beforehand
 const grown = Number(process.env.GROW || 0); // once more with the data of that scale
+const only = (process.env.ONLY || 'pages booking login desk csv telemetry fanout').split(/[ ,]+/);
 const connections = Number(process.env.CONNECTIONS || 32);
 const workers = Number(process.env.WORKERS || 2);
 const port = Number(process.env.PORT || 8931);
@@ -38,7 +47,7 @@ async function start() {
 	up = spawn(path.join(root, 'src/tools/park-up'), [], {
 		stdio: ['ignore', log, log], detached: true,
 		env: { ...process.env, PORT: String(port), BASE_URL: base, DEMO: '1', WORKERS: String(workers), JWT_SECRET: secret,
-			DATA_DIR: path.join(work, 'data'), LIMIT_BOOKINGS: '1000000', LIMIT_LOGINS: '1000000' },
+			DATA_DIR: path.join(work, 'data'), LIMIT_BOOKINGS: '1000000', LIMIT_LOGINS: '1000000', LIMIT_TELEMETRY: '100000000', LIMIT_SOCKETS: '1000000' },
 	});
 	for (let i = 0; i < 600; i++) {
 		try {
@@ -56,14 +65,17 @@ async function stop() {
 }
 
 const proc = (pid, file) => { try { return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8'); } catch { return ''; } };
-const pids = () => fs.readdirSync('/proc').filter((d) => /^\d+$/.test(d));
-function family(name) { // processes of that name below ours
-	return pids().filter((pid) => proc(pid, 'comm').trim() === name);
+// Processes of that name that we started, at whatever remove; PostgreSQL was started for us.
+function family(name) {
+	const parents = new Map();
+	for (const pid of fs.readdirSync('/proc')) if (/^\d+$/.test(pid)) parents.set(pid, (proc(pid, 'stat').split(') ').pop() || '').split(' ')[1]);
+	const ours = (pid) => pid && (pid === String(process.pid) || pid === String(process.ppid) || ours(parents.get(pid)));
+	return [...parents.keys()].filter((pid) => proc(pid, 'comm').trim() === name && ours(pid));
 }
 function cpu(list) { // seconds
 	return list.reduce((sum, pid) => {
 		const f = proc(pid, 'stat').split(') ').pop().split(' ');
-		return sum + (Number(f[11] || 0) + Number(f[12] || 0)) / 100;
+		return sum + [11, 12, 13, 14].reduce((n, i) => n + Number(f[i] || 0), 0) / 100; // and of its children that have ended
 	}, 0);
 }
 function memory() { // MiB, proportional
@@ -73,7 +85,7 @@ function memory() { // MiB, proportional
 // ---- the load
 
 function wrk(url, { script, c = connections, env } = {}) {
-	const web = family('parking'), pg = family('postgres'), before = [cpu(web), cpu(pg)];
+	const before = [cpu(family('parking')), cpu(family('postgres')), cpu(family('nginx'))];
 	const args = ['-t', String(Math.min(2, c)), '-c', String(c), '-d', `${seconds}s`, '--latency'];
 	if (script) args.push('-s', script);
 	const out = sh('wrk', [...args, url], { env: { ...process.env, ...env } });
@@ -83,14 +95,26 @@ function wrk(url, { script, c = connections, env } = {}) {
 	return {
 		rate: Number(figure(/Requests\/sec:\s+([\d.]+)/)), p50: ms(figure(/50%\s+([\d.]+\w+)/)), p99: ms(figure(/99%\s+([\d.]+\w+)/)),
 		bad: Number(figure(/Non-2xx or 3xx responses: (\d+)/)), n, web: (cpu(family('parking')) - before[0]) * 1000 / n,
-		pg: (cpu(family('postgres')) - before[1]) * 1000 / n, out,
+		pg: (cpu(family('postgres')) - before[1]) * 1000 / n,
+		cpu: (cpu(family('nginx')) - before[2]) * 1000 / n,
 	};
 }
 
+const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+// One after the other, in turns, since a machine with neighbours is never twice the same: the middle of the ratios, and of all else.
+function in_turns(theirs, ours) {
+	const pairs = Array.from({ length: rounds }, () => [theirs(), ours()]);
+	const mean = {};
+	for (const key of ['rate', 'p50', 'p99', 'web', 'pg', 'bad']) mean[key] = middle(pairs.map(([, o]) => o[key]));
+	return { ours: mean, peer: middle(pairs.map(([p]) => p.rate)), ratio: middle(pairs.map(([p, o]) => o.rate / p.rate)),
+		cpu: middle(pairs.map(([p]) => p.cpu)), slow: middle(pairs.map(([p]) => p.p99)) };
+}
+
 const rows = [];
-function report(what, ours, peer, note = '') {
-	rows.push([what, ours.rate.toFixed(0), ours.p50.toFixed(2), ours.p99.toFixed(2), ours.web.toFixed(3), ours.pg.toFixed(3),
-		peer ? peer.toFixed(0) : '', peer ? (ours.rate / peer).toFixed(2) : '', note + (ours.bad ? ` ${ours.bad} refused` : '')]);
+function report(what, { ours, peer = 0, ratio = 0, cpu = 0, slow = 0 }, note = '') {
+	rows.push([what, ours.rate.toFixed(0), ours.p50.toFixed(2), ours.p99.toFixed(2), ours.web.toFixed(4), ours.pg.toFixed(3),
+		peer ? peer.toFixed(0) : '', slow ? slow.toFixed(2) : '', ratio ? ratio.toFixed(2) : '', cpu ? cpu.toFixed(4) : '',
+		cpu ? (cpu / (ours.web + ours.pg)).toFixed(2) : '', note + (ours.bad ? ` ${ours.bad} refused` : '')]);
 	console.error(rows[rows.length - 1].join('  '));
 }
 
@@ -113,14 +137,13 @@ async function pages() {
 	const get = async (url, accept) => Buffer.from(await (await fetch(url, { headers: { accept } })).arrayBuffer());
 	const lot = sql('select min(id) from lots');
 	const all = { 'lots JSON': ['/api/v1/lots', 'application/json'], 'lots page': ['/lots', 'text/html'],
-		'lot page': [`/lots/${lot}`, 'text/html'], 'home page': ['/', 'text/html'] };
+		'lot page': [`/lots/${lot}`, 'text/html'], 'forecast JSON': [`/api/v1/lots/${lot}/forecast`, 'application/json'], 'home page': ['/', 'text/html'] };
 	const files = {};
 	for (const [name, [address, accept]] of Object.entries(all)) files[`${name.replace(' ', '-')}.html`] = await get(base + address, accept);
 	await nginx(files, (peer) => {
 		for (const [name, [address]] of Object.entries(all)) {
 			const file = `${name.replace(' ', '-')}.html`;
-			const theirs = wrk(`${peer}/${file}`), ours = wrk(base + address);
-			report(name, ours, theirs.rate, `nginx, a file of ${files[file].length} bytes;`);
+			report(name, in_turns(() => wrk(`${peer}/${file}`), () => wrk(base + address)), `nginx, a file of ${files[file].length} bytes;`);
 		}
 	});
 }
@@ -183,6 +206,7 @@ async function taken_down(w) {
 	await sleep(200);
 	sql('alter system reset log_statement'); sql('select pg_reload_conf()');
 	const entries = fs.readFileSync(log, 'utf8').slice(from).split(/\n(?=\d{4}-\d\d-\d\d )/);
+	if (process.env.STATEMENTS) fs.writeFileSync(process.env.STATEMENTS, fs.readFileSync(log, 'utf8').slice(from));
 	const script = [];
 	for (let i = 0; i < entries.length; i++) {
 		const run = /LOG: {2}(?:execute [^:]*|statement): ([\s\S]*)$/.exec(entries[i]);
@@ -205,16 +229,24 @@ function literal(value, w) {
 	return `'${value.replace(/'/g, "''")}'`;
 }
 
-function pgbench(script, w, slots, users) {
+// Lines of a pgbench script: transactions a second, the slowest of a hundred in ms, and PostgreSQL's CPU for one.
+function pgbench_lines(lines, clients, more = []) {
+	const file = path.join(work, 'pgbench.sql'), log = fs.mkdtempSync(path.join(work, 'pgbench-'));
+	fs.writeFileSync(file, lines.join('\n') + '\n');
+	const before = cpu(family('postgres'));
+	const out = sh('pgbench', ['-n', '-M', 'prepared', '-c', String(clients), '-j', String(Math.min(2, clients)), '-T', String(seconds), '-l', `--log-prefix=${log}/t`,
+		...more, '-f', file, process.env.DATABASE_URL]);
+	const rate = Number(/tps = ([\d.]+)/.exec(out)[1]);
+	const times = fs.readdirSync(log).flatMap((name) => fs.readFileSync(path.join(log, name), 'utf8').trim().split('\n').map((l) => Number(l.split(' ')[2])));
+	return { rate, p99: times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] / 1000, cpu: (cpu(family('postgres')) - before) * 1000 / (rate * seconds) };
+}
+
+function pgbench(script, w, slots, users, first_window) {
 	const lines = ['\\set i :i + 1', `\\set k :i * ${connections} + :client_id`, `\\set slot ${slots[0].id} + :k % ${slots.length}`,
-		`\\set user ${users[0]} + :k % ${users.length}`, `\\set win 400 + :k / ${slots.length}`];
+		`\\set user ${users[0]} + :k % ${users.length}`, `\\set win ${first_window} + :k / ${slots.length}`];
 	for (const [statement, values] of script)
 		lines.push(`${statement.replace(/\$(\d+)/g, (all, n) => literal(values[n] ?? 'NULL', w)).replace(/\n\s*/g, ' ')};`);
-	const file = path.join(work, 'booking.sql');
-	fs.writeFileSync(file, lines.join('\n') + '\n');
-	const out = sh('pgbench', ['-n', '-M', 'prepared', '-c', String(Math.min(connections, workers * 8)), '-j', '2', '-T', String(seconds), '-D', 'i=0',
-		'-f', file, process.env.DATABASE_URL]);
-	return Number(/tps = ([\d.]+)/.exec(out)[1]);
+	return pgbench_lines(lines, Math.min(connections, workers * 8), ['-D', 'i=0']);
 }
 
 async function booking() {
@@ -227,17 +259,20 @@ async function booking() {
 	const env = { WISHES: file, THREADS: '2' };
 	const one = wish(0, slots, users, tokens);
 	const statements = await taken_down(one);
-	wishes(file, Array.from({ length: 60000 }, (_, k) => wish(k + 1, slots, users, tokens)));
-	const ours = wrk(`${base}/api/v1/reservations`, { script, env });
-	const peer = pgbench(statements, one, slots, users);
-	report('booking, free slots', ours, peer, `pgbench, the same ${statements.length} statements;`);
+	let round = 0;
+	const ours = () => {
+		wishes(file, Array.from({ length: 60000 }, (_, k) => wish(round * 60000 + k + 1, slots, users, tokens)));
+		return wrk(`${base}/api/v1/reservations`, { script, env });
+	};
+	const peer = () => pgbench(statements, one, slots, users, 400 + 100 * round++);
+	report('booking, free slots', in_turns(peer, ours), `pgbench, the same ${statements.length} statements;`);
 	// Everyone wants any slot of one lot, for windows that fill up.
 	const lot = lots[0], at = one.from;
 	wishes(file, Array.from({ length: 60000 }, (_, k) => {
 		const w = wish(k, slots, users, tokens), from = new Date(Date.parse(at) + Math.floor(k / 200) * 3600e3 + 1800e3);
 		return { token: w.token, body: { lot, slot: 'any', from: from.toISOString(), until: new Date(from.getTime() + 3600e3).toISOString() } };
 	}));
-	report('booking, one lot', wrk(`${base}/api/v1/reservations`, { script, env, c: 20 }), 0, 'twenty callers;');
+	report('booking, one lot', { ours: wrk(`${base}/api/v1/reservations`, { script, env, c: 20 }) }, 'twenty callers;');
 	const double = sql(`select count(*) from reservations a join reservations b on a.slot_id = b.slot_id and a.id < b.id and a.during && b.during
 		where a.status in ('held','confirmed','checked_in') and b.status in ('held','confirmed','checked_in') and a.created_at > now() - interval '10 minutes'`);
 	console.error(`double bookings among them: ${double}`);
@@ -252,7 +287,124 @@ async function login() {
 	const made = JSON.parse(process.env.DEMO_LOGIN || '{"login":"admin","password":"123456"}');
 	const script = path.join(work, 'login.lua');
 	fs.writeFileSync(script, `wrk.method = "POST"\nwrk.body = '${JSON.stringify(made)}'\nwrk.headers["Content-Type"] = "application/json"\n`);
-	report('login', wrk(`${base}/api/v1/login`, { script, c: cores * 2 }), peer, 'bare crypto_pwhash;');
+	const ours = wrk(`${base}/api/v1/login`, { script, c: cores * 2 });
+	report('login', { ours, peer, ratio: ours.rate / peer }, 'bare crypto_pwhash;');
+}
+
+// ---- the dashboard, while the years go by
+
+const part = Number(process.env.PART || 4); // every fourth booking of the half year is done again
+const HALF = 210, AWAY = 10000000; // days from one copy to the next, so that none overlaps; how far apart their ids are
+
+// The seeded half year once more, `from` to `to` times as many half years back, with its money.
+function years_back(from, to) {
+	const shifted = (names) => names.split(' ').map((n) => `${n} - k * interval '${HALF} days'`).join(', ');
+	const copy = (table, keys, same, times, more, where) => {
+		const columns = [...keys.split(' '), ...same.split(' '), ...times.split(' '), ...Object.keys(more)];
+		return `insert into ${table} (${columns}) overriding system value select ${keys.split(' ').map((n) => `x.${n} + k * ${AWAY}`)},
+			${same.split(' ').map((n) => `x.${n}`)}, ${shifted(times)}${Object.values(more).map((v) => `, ${v}`).join('')}
+			from ${table} x, generate_series(${from}, ${to}) k where x.id < ${AWAY} and ${where};`;
+	};
+	const picked = `id % ${part} = 0 and status in ('completed', 'cancelled', 'no_show')`;
+	const theirs = `(select id from charges where reservation_id in (select id from reservations where id < ${AWAY} and ${picked}))`;
+	const again = (column) => ({ [column]: `x.${column} || '-' || k` });
+	sql(`begin; alter table reservations disable trigger user; alter table payments disable trigger user; alter table refunds disable trigger user; alter table stays disable trigger user;
+		${copy('reservations', 'id', 'lot_id slot_id user_id plate plate_typed status pay tariff_version_id price currency refund refund_percent',
+			'starts ends hold_until cancel_until no_show_at created_at confirmed_at checked_in_at ended_at', {}, picked)}
+		${copy('charges', 'id reservation_id', 'user_id lot_id kind amount currency tax_basis_points state', 'made_at settled_at', {}, `x.id in ${theirs}`)}
+		${copy('payments', 'id charge_id', 'method status amount currency refunded recorded_by', 'created_at paid_at',
+			{ ...again('attempt'), ...again('provider_ref') }, `x.status = 'paid' and x.charge_id in ${theirs}`)}
+		${copy('refunds', 'id payment_id', 'amount currency status reason made_by', 'made_at done_at', again('provider_ref'),
+			`x.payment_id in (select id from payments where charge_id in ${theirs})`)}
+		${copy('stays', 'id', 'lot_id slot_id plate plate_typed user_id source status closed_how reason tariff_version_id currency fee booked', 'entered_at left_at',
+			{}, `id % ${part} = 0 and status = 'closed' and reservation_id is null`)}
+		alter table reservations enable trigger user; alter table payments enable trigger user; alter table refunds enable trigger user; alter table stays enable trigger user; commit;`);
+	sh(path.join(root, 'build/parkctl'), ['desk', 'rebuild'], { env: { ...process.env, DEMO: '1', JWT_SECRET: secret, DATA_DIR: path.join(work, 'data') } });
+	sql('vacuum analyze');
+}
+
+const asked = []; // [what, page ms, JSON ms, web and pg CPU ms a request of either, bytes of the page]
+const met = []; // [over how many years, how many, ms]
+// Different people over all that time, as PostgreSQL tells its own time.
+function different_people(years) {
+	const all = `desk_met(0, '${sql("select min(start) from desk_returns where lot_id = 0 and grain = 'day'")}', current_date)`;
+	const times = Array.from({ length: 9 }, () => Number(/Execution Time: ([\d.]+)/.exec(sql(`explain analyze select sum(people) from ${all}`))[1]));
+	met.push([years, sql(`select sum(people) from ${all}`), middle(times).toFixed(2)]);
+}
+// The connection may have been closed while the data grew.
+async function kept_asking(url, options) {
+	for (let tries = 1; tries < 5; tries++) {
+		try {
+			return await fetch(url, options);
+		} catch {
+			await sleep(200 * tries);
+		}
+	}
+	return fetch(url, options);
+}
+async function dashboard(years, headers) {
+	const n = Number(sql('select count(*) from reservations')), rows = Number(sql('select (select count(*) from desk_money) + (select count(*) from desk_bookings) + (select count(*) from desk_hours) + (select count(*) from desk_returns)'));
+	for (const range of ['30d', 'year', 'all']) {
+		const times = { 'text/html': [], 'application/json': [] };
+		let bytes = 0, before;
+		for (let i = 0; i < 25; i++) {
+			if (i === 5) before = [cpu(family('parking')), cpu(family('postgres'))]; // the first few learn the statements
+			for (const accept of Object.keys(times)) {
+				const began = process.hrtime.bigint();
+				const r = await kept_asking(`${base}${accept === 'text/html' ? '' : '/api/v1'}/admin?range=${range}`, { headers: { ...headers, accept } });
+				const body = await r.text();
+				if (!r.ok) throw new Error(`the dashboard: ${r.status} ${body}`);
+				if (accept === 'text/html') bytes = body.length;
+				if (i >= 5) times[accept].push(Number(process.hrtime.bigint() - began) / 1e6);
+			}
+		}
+		const spent = [cpu(family('parking')), cpu(family('postgres'))].map((s, i) => ((s - before[i]) * 1000 / 40).toFixed(1));
+		asked.push([`dashboard, ${range}, of ${years}`, middle(times['text/html']).toFixed(1), middle(times['application/json']).toFixed(1), ...spent, String(bytes), `${n} bookings, ${rows} sums`]);
+		console.error(asked[asked.length - 1].join('  '));
+	}
+}
+
+async function desk() {
+	const admin = Number(sql("select min(id) from users where role = 'admin'"));
+	sql(`insert into sessions (user_id, jti, expires_at) values (${admin}, 'bench-desk', now() + interval '1 day') on conflict do nothing`);
+	const headers = { authorization: `Bearer ${token(admin, 'bench-desk')}` };
+	years_back(1, 1);
+	await dashboard('one year', headers);
+	different_people('one year');
+	years_back(2, 17);
+	await dashboard('ten years', headers);
+	different_people('ten years');
+}
+
+// ---- a table as CSV, against psql's \copy of the same rows
+
+const heard = []; // lines of fanout.js
+const taken = []; // [what, rows/s, MB/s, psql's rows/s, ratio, web and pg CPU a million rows, growth of the web processes]
+async function csv() {
+	const admin = Number(sql("select min(id) from users where role = 'admin'")), n = Number(process.env.ROWS || 500000);
+	sql(`insert into sessions (user_id, jti, expires_at) values (${admin}, 'bench-csv', now() + interval '1 day') on conflict do nothing`);
+	sql(`insert into job_runs (job_id, kind, try, began_at, ended_at, problem, detail)
+		select g, 'bench', 1, now(), now(), 'OK', 'row ' || g || ', in words' from generate_series(1, ${n}) g`);
+	sql('vacuum analyze job_runs');
+	const headers = { authorization: `Bearer ${token(admin, 'bench-csv')}` };
+	const select = 'select id, job_id, kind, try, began_at, ended_at, problem, detail from job_runs order by id';
+	const pairs = [];
+	for (let i = 0; i < rounds; i++) {
+		let began = Date.now();
+		sh('psql', ['-qX', '-d', process.env.DATABASE_URL, '-c', `\\copy (${select}) to '/dev/null' csv header`]);
+		const peer = n * 1000 / (Date.now() - began), before = [cpu(family('parking')), cpu(family('postgres')), memory()];
+		let bytes = 0, most = before[2];
+		const watch = setInterval(() => (most = Math.max(most, memory())), 500);
+		began = Date.now();
+		for await (const piece of (await fetch(`${base}/admin/tables/job-runs.csv`, { headers })).body) bytes += piece.length;
+		const seconds = (Date.now() - began) / 1000;
+		clearInterval(watch);
+		pairs.push({ rate: n / seconds, mb: bytes / 1e6 / seconds, peer, web: (cpu(family('parking')) - before[0]) * 1e6 / n, pg: (cpu(family('postgres')) - before[1]) * 1e6 / n, grew: most - before[2] });
+	}
+	const of = (f) => middle(pairs.map(f));
+	taken.push([`CSV of ${n} rows`, of((p) => p.rate).toFixed(0), of((p) => p.mb).toFixed(1), of((p) => p.peer).toFixed(0), of((p) => p.rate / p.peer).toFixed(2),
+		of((p) => p.web).toFixed(2), of((p) => p.pg).toFixed(2), of((p) => p.grew).toFixed(1)]);
+	console.error(taken[taken.length - 1].join('  '));
 }
 
 // A database of its own for each size.
@@ -270,18 +422,34 @@ async function measure(n) {
 	console.error(`scale ${n}: ${sql('select count(*) from lots')} lots, ${sql('select count(*) from slots')} slots, ${sql('select count(*) from reservations')} reservations`);
 	await start();
 	try {
-		await pages();
-		await booking();
-		await login();
+		if (only.includes('pages')) await pages();
+		if (only.includes('booking')) await booking();
+		if (only.includes('login')) await login();
+		if (only.includes('desk')) await desk();
+		if (only.includes('csv')) await csv();
+		if (only.includes('telemetry'))
+			await telemetry({ sql, wrk, pgbench: pgbench_lines, in_turns, report, base, work, workers, connections, readings: n >= 1000 ? 1e7 : readings });
+		if (only.includes('fanout')) heard.push(...await fanout({ base, sql, people, token }));
 		console.error(`memory of the web processes: ${memory().toFixed(0)} MiB`);
 	} finally { await stop(); }
 }
 
 (async () => {
 	fs.mkdirSync(path.join(work, 'data'));
-	const head = ['what', 'req/s', 'p50 ms', 'p99 ms', 'web ms', 'pg ms', 'peer/s', 'ratio', 'peer'];
+	const head = ['what', 'req/s', 'p50 ms', 'p99 ms', 'web ms', 'pg ms', 'peer/s', 'its p99', 'ratio', 'peer ms', 'by CPU', 'peer'];
 	await measure(scale);
 	if (grown) await measure(grown);
+	if (asked.length) {
+		const all = [['what', 'page ms', 'JSON ms', 'web ms', 'pg ms', 'bytes', 'of'], ...asked], wide = all[0].map((_, i) => Math.max(...all.map((r) => r[i].length)));
+		for (const r of all) console.log(r.map((c, i) => (i && i < 6 ? c.padStart(wide[i]) : c.padEnd(wide[i]))).join('  '));
+		for (const range of ['30d', 'year', 'all']) {
+			const [one, ten] = ['one year', 'ten years'].map((years) => asked.find((r) => r[0] === `dashboard, ${range}, of ${years}`));
+			console.log(`dashboard, ${range}: ten years take ${(ten[1] / one[1]).toFixed(2)} times one year as a page, ${(ten[2] / one[2]).toFixed(2)} times as JSON`);
+		}
+		for (const [years, n, ms] of met) console.log(`different people over ${years}: ${n}, in ${ms} ms`);
+	}
+	for (const line of heard) console.log(line);
+	if (taken.length) for (const r of [['what', 'rows/s', 'MB/s', 'psql rows/s', 'ratio', 'web s a million', 'pg s a million', 'grew MiB'], ...taken]) console.log(r.join('  '));
 	const width = head.map((_, i) => Math.max(...[head, ...rows].map((r) => String(r[i]).length)));
-	for (const r of [head, ...rows]) console.log(r.map((c, i) => (i ? String(c).padStart(width[i]) : String(c).padEnd(width[i]))).join('  '));
+	if (rows.length) for (const r of [head, ...rows]) console.log(r.map((c, i) => (i ? String(c).padStart(width[i]) : String(c).padEnd(width[i]))).join('  '));
 })().then(() => { fs.rmSync(work, { recursive: true, force: true }); process.exit(0); }, async (e) => { console.error(e); await stop(); process.exit(1); });
