@@ -16,7 +16,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Itests -I$(B)/gen
 	-fstack-protector-strong -fPIE -MMD -MP
 OPT := -O2 -g -D_FORTIFY_SOURCE=2
 SAN := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
-LIBS := -lpq -lhiredis -lsodium -ljwt -ljansson -lcurl -lqrencode -lbrotlienc -lz -lcrypt -lm
+LIBS := -lhpdf -lfribidi -lpq -lhiredis -lsodium -ljwt -ljansson -lcurl -lqrencode -lbrotlienc -lz -lcrypt -lm
 
 SQL := $(wildcard src/*/queries.sql)
 GENSQL := $(patsubst src/%/queries.sql,$(B)/gen/%_sql.c,$(SQL))

@@ -63,15 +63,20 @@ script(const char *fmt, ...)
 	end_life(&l);
 }
 
+struct figure {
+	int64_t n;
+};
+static const struct field figure_fields[] = { FIELD(figure, n), FIELD_END };
+
 static int64_t
 number(text query)
 {
 	const struct query q = { .name = "",
 		.sql = query,
 		.types = (const text[]){ NULL },
-		.row = live_counted_fields,
+		.row = figure_fields,
 		.kind = "one" };
-	struct live_counted found = { 0 };
+	struct figure found = { 0 };
 	struct life l;
 
 	begin_life(&l, 0, false);

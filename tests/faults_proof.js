@@ -33,6 +33,14 @@ const remedies = [
 	['stamps from before the reading', CACHE, 'permit->stamp = generations_stamp(c->arena, tags);',
 		'permit->stamp = generations_stamp(c->arena, tags) ? "1" : NULL;', 'cache', 'any_of_its_tags'],
 	['leaving a Redis that hangs', REDIS, 'w->left = true;\n\t\tdrop(r);', 'w->left = true;', 'cache', 'a_redis_that_hangs'],
+	['one of many makes a page', 'src/web/single.c', 'if (s == NULL) {\n\t\t*me', 'if (s == NULL || s->key) {\n\t\t*me', 'http/turns', 'twenty who miss'],
+	['statements that are planned once', 'src/tools/sqlgen.c', 'if (q->once && c ==', 'if (0 && c ==', 'statements', 'what_is_planned_once'],
+	['a try is counted before it is checked', 'src/accounts/lockout.c', 'if (so_far.n + so_far.checking >= settings.lock_tries)', 'if (0)',
+		'http/lockout', 'fifty wrong passwords'],
+	['names are looked up elsewhere', 'src/gear/names.c', 'if (crew == NULL) {', 'if (1) {', 'http/names', 'a resolver that hangs'],
+	['no Kerberos in the sandbox', CONN, '"disable", k->pool->conninfo', '"prefer", k->pool->conninfo', 'http/names', 'behind names are found'],
+	['limits without Redis', CACHE, 'n = counter_add(name, seconds, &left);', 'n = (left = 60, 0);', 'http/lockout', 'without Redis limits hold'],
+	['one count of all workers', 'src/web/server.c', '\tcounters_share();\n', '', 'http/lockout', 'without Redis limits hold'],
 	['deed and done are one', JOBS, 'enum problem ended = db_end(c, e == OK);', 'enum problem ended = db_end(c, true);', 'jobs', 'leaves_nothing_done'],
 	['news for the worker', JOBS, 'db_notify(c, "jobs");', '(void)0;', 'jobs', 'woken_by_news'],
 	['a lease that ends', 'src/gear/queries.sql', "d.state IN ('waiting', 'running')", "d.state IN ('waiting')", 'jobs', 'a_killed_workers_job'],
@@ -43,7 +51,7 @@ function run(cwd, command, ...args) {
 	return { ok: r.status === 0, said: r.stdout + r.stderr };
 }
 
-const programs = { 'http/faults': ['build/parking', 'build/parkctl'] };
+const web = ['build/parking', 'build/parkctl'], programs = { 'http/faults': web, 'http/lockout': web, 'http/names': web, 'http/turns': web };
 
 // The names of the tests that failed; null if it does not build.
 function failures(tree, program) {

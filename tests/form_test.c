@@ -334,6 +334,8 @@ json_may_be_nested_thirty_two_deep(void **s)
 	    a, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", 64, &why));
 	assert_string_equal(json_refusal("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["),
 	    "The JSON is nested more than 32 deep.");
+	assert_null(json_parse(a, "{\"n\": 99999999999999999999}", 27, &why));
+	assert_string_equal(why, "A number is too large at line 1, column 26.");
 	assert_non_null(json_parse(a, "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[\"", 40, &why));
 }
 

@@ -139,6 +139,44 @@ every_statement_prepares_with_the_types_it_names(void **s)
 	assert_int_equal(bad, 0);
 }
 
+/* How often PostgreSQL planned it without looking at its arguments, after it was asked for eight times. */
+static long
+planned_blind(const struct query *q)
+{
+	char words[2000];
+	int n = snprintf(words, sizeof words, "explain execute %s", q->name);
+
+	for (int i = 0; i < q->nargs; i++)
+		n += snprintf(words + n, sizeof words - (size_t)n, "%snull", i ? ", " : " (");
+	snprintf(words + n, sizeof words - (size_t)n, "%s", q->nargs ? ")" : "");
+	for (int i = 0; i < 8; i++) {
+		PGresult *r = PQexec(pg, words);
+
+		if (PQresultStatus(r) != PGRES_TUPLES_OK)
+			fail_msg("%s: %s", words, PQresultErrorMessage(r));
+		PQclear(r);
+	}
+	PGresult *r =
+	    PQexecParams(pg, "select generic_plans from pg_prepared_statements where name = $1", 1,
+		NULL, &q->name, NULL, NULL, 0);
+	long times = strtol(PQgetvalue(r, 0, 0), NULL, 10);
+	PQclear(r);
+	return times;
+}
+
+static void
+what_is_planned_once_is_not_planned_anew(void **s)
+{
+	int n = 0;
+
+	(void)s;
+	for (const struct query *const *const *slice = all_queries; *slice; slice++)
+		for (const struct query *const *q = *slice; *q; q++)
+			if ((*q)->once && ++n && planned_blind(*q) == 0)
+				fail_msg("%s is planned anew each time", (*q)->name);
+	assert_true(n > 0);
+}
+
 static void
 statements_have_names_of_their_own(void **s)
 {
@@ -181,6 +219,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_statement_prepares_with_the_types_it_names),
+		cmocka_unit_test(what_is_planned_once_is_not_planned_anew),
 		cmocka_unit_test(statements_have_names_of_their_own),
 		cmocka_unit_test(every_rule_names_a_constraint),
 	};

@@ -221,6 +221,8 @@ one_case(const struct zone *z, const int64_t change[4])
 	assert_ok(
 	    tariff_price(&c, &t, z, (instant){ from * SECOND }, (instant){ until * SECOND }, &p));
 	int64_t plain = reckon(&t, from, until), rows = 0;
+	money lost = { -1 };
+	bool names_lost = tariff_lost_price(&t, &lost);
 	FOR_ROWS (price_row, r, p.because)
 		rows += r->amount.minor;
 	if (p.total.minor != plain || rows != plain) {
@@ -229,6 +231,9 @@ one_case(const struct zone *z, const int64_t change[4])
 		    zone_name(z), (long long)from, (long long)until, (long long)p.total.minor,
 		    (long long)rows, (long long)plain);
 	}
+	/* It is the last line if there is one, and never part of what a stay costs. */
+	assert_true(names_lost == (t.lines[t.n - 1].kind == LOST));
+	assert_int_equal(lost.minor, names_lost ? t.lines[t.n - 1].price.minor : -1);
 	arena_free(c.arena);
 }
 

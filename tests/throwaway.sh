@@ -16,11 +16,25 @@ throwaway_start() {
 	export PGLOG=$THROWAWAY/postgres.log
 	export REDIS_URL=unix://$THROWAWAY/run/redis.sock DATA_DIR=$THROWAWAY/data PGHOST=$THROWAWAY/run PGUSER=parking
 	mkdir -p "$DATA_DIR"
+	throwaway_programs || return 1
 	psql -qX -d postgres -c 'CREATE DATABASE parking_template' || return 1
 	throwaway_migrate parking_template || return 1
 	throwaway_database parking
 	DATABASE_URL=$FRESH_URL
 	export DATABASE_URL
+}
+
+# Who serves has to reach the programs: from under a closed home it gets copies, in BUILT.
+throwaway_programs() {
+	local program
+	unset BUILT
+	! servers_reach "$here/../build" || return 0
+	export BUILT=$THROWAWAY/built
+	mkdir -p "$BUILT"
+	for program in parking parking-san parkctl paystub keeplog platereader; do
+		[ ! -x "$here/../build/$program" ] || cp "$here/../build/$program" "$BUILT" || return 1
+	done
+	chmod -R go+rX "$BUILT"
 }
 
 throwaway_stop() {

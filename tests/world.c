@@ -12,6 +12,13 @@ static struct db_pool *pool;
 static struct arena *forever;
 static struct person who;
 
+/* Of a program that dies or is stopped it is known how far it came. */
+__attribute__((constructor)) static void
+speak_by_the_line(void)
+{
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
 int
 world_up(void **state)
 {
@@ -158,16 +165,31 @@ note(const struct request *q, const struct response *out)
 	static const text methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 		"HEAD" };
 	const char *file = getenv("SEEN");
-	text code = out->body ? strstr(out->body, "\"code\":\"") : NULL;
 	int fd = file ? open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
 
-	code = code ? code + strlen("\"code\":\"") : "";
-	text line = arena_fmt(c.arena, "%s %s %d %.*s\n", methods[q->method], q->path, out->status,
-	    (int)strcspn(code, "\""), code);
+	text line = arena_fmt(c.arena, "%s %s %d %s %s\n", methods[q->method], q->path, out->status,
+	    out->refused ? problem_name(out->refused) : "-", out->spoken ? out->spoken : "-");
 	if (fd != -1 && write(fd, line, strlen(line)) == -1)
 		fail_msg("%s cannot be written", file);
 	if (fd != -1)
 		close(fd);
+}
+
+/* All that the server would send, piece by piece. */
+static void
+take_stream(struct response *out)
+{
+	struct buf all = BUF(c.arena);
+	bool more = out->stream != NULL;
+
+	if (more)
+		buf_bytes(&all, out->body, out->n_body);
+	while (more)
+		assert_ok(out->stream->next(&c, out->stream->arg, &all, &more));
+	if (out->stream) {
+		out->body = buf_text(&all);
+		out->n_body = all.n;
+	}
 }
 
 /* The sign-in that tests speak: the person set by as(), whatever the token. */
@@ -179,9 +201,11 @@ go(struct request *q)
 	c.detail = NULL;
 	c.complaints.n = 0;
 	c.retry_after = 0;
+	c.about = 0;
 	c.keep = false;
 	c.person = who;
 	serve(&c, q, &out);
+	take_stream(&out);
 	note(q, &out);
 	return out;
 }
@@ -201,7 +225,19 @@ ask(enum method method, text address, text json)
 }
 
 struct response
-browse(enum method method, text address, text form)
+send_body(text path, text type, const void *bytes, size_t n)
+{
+	struct request q = request(POST, path);
+
+	pairs_add(c.arena, &q.headers, "accept", "application/json");
+	pairs_add(c.arena, &q.headers, "content-type", type);
+	q.body = bytes;
+	q.n_body = n;
+	return go(&q);
+}
+
+static struct request
+from_browser(enum method method, text address, text form)
 {
 	struct request q = request(method, address);
 
@@ -218,7 +254,30 @@ browse(enum method method, text address, text form)
 		q.n_body = strlen(q.body);
 		pairs_add(c.arena, &q.headers, "content-type", "application/x-www-form-urlencoded");
 	}
+	return q;
+}
+
+struct response
+browse(enum method method, text address, text form)
+{
+	struct request q = from_browser(method, address, form);
+
 	return go(&q);
+}
+
+/* Not noted: a row that is looked at has not succeeded. */
+struct response
+look_at(text address, text form)
+{
+	struct request q = from_browser(POST, address, form);
+	struct response out;
+
+	pairs_add(c.arena, &q.headers, "x-only-check", "1");
+	c.detail = NULL;
+	c.complaints.n = 0;
+	c.person = who;
+	serve(&c, &q, &out);
+	return out;
 }
 
 text

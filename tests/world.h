@@ -50,6 +50,10 @@ void as(int64_t user_id, enum role role);
 struct response ask(enum method, text path_and_query, text json_or_null);
 /* … or as a browser does: an HTML form, its token and Origin right. */
 struct response browse(enum method, text path_and_query, text form_or_null);
+/* … or with a body of that type, for an answer in JSON. */
+struct response send_body(text path, text type, const void *, size_t n);
+/* … or as its script does, that wants to know what is wrong with a form before it is sent. */
+struct response look_at(text path_and_query, text form);
 text location(const struct response *); /* "" if it leads nowhere */
 text header(const struct response *, text name); /* "" if absent */
 
