@@ -17,7 +17,7 @@ enum { SECRET_BYTES = 32 };
 #define DEFAULTS                                                                                   \
 	.data_dir = "var", .run_dir = "", .store_dir = "", .log_bytes = 16777216,                  \
 	.bind = "127.0.0.1", .base_url = "", .port = 8888, .workers = 2, .trusted_proxies = "",    \
-	.cors_origins = "", .database_url = "", .redis_url = "", .db_connections = 8,              \
+	.cors_origins = "", .database_url = "", .redis_url = "", .db_connections = 4,              \
 	.jwt_secret = "", .limit_signups = 60, .limit_logins = 120, .limit_bookings = 120,         \
 	.limit_codes = 60, .limit_sockets = 200, .socket_ping_seconds = 20, .lock_tries = 10,      \
 	.lock_minutes = 15, .currency = "EUR", .base_rate_per_hour = "50",                         \
@@ -185,7 +185,8 @@ const struct field settings_fields[] = {
 	    .doc =
 		"Redis: redis://host:6379/0 or unix:///path. Unset: a private one under DATA_DIR."),
 	S(db_connections, .min = 1, .max = 100,
-	    .doc = "Connections to PostgreSQL of each web process."),
+	    .doc = "Connections to PostgreSQL of each web process. More than four help only where "
+		   "the database has more cores than there are web processes."),
 	S(jwt_secret, .secret = true, .check = secret_ok,
 	    .doc = "Signs log-ins and forms; 32 characters at least, and secret. Needed outside a "
 		   "demo. "
