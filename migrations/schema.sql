@@ -1718,33 +1718,6 @@ CREATE TABLE public.telemetry (
 )
 PARTITION BY RANGE (at);
 
-CREATE TABLE public.telemetry_2026_11 (
-    device_id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    voltage double precision NOT NULL,
-    current double precision NOT NULL,
-    power_factor double precision NOT NULL,
-    received_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.telemetry_2026_12 (
-    device_id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    voltage double precision NOT NULL,
-    current double precision NOT NULL,
-    power_factor double precision NOT NULL,
-    received_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.telemetry_2027_01 (
-    device_id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    voltage double precision NOT NULL,
-    current double precision NOT NULL,
-    power_factor double precision NOT NULL,
-    received_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.telemetry_older (
     device_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -1841,12 +1814,6 @@ ALTER TABLE public.zones ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-ALTER TABLE ONLY public.telemetry ATTACH PARTITION public.telemetry_2026_11 FOR VALUES FROM ('2026-11-01 00:00:00+00') TO ('2026-12-01 00:00:00+00');
-
-ALTER TABLE ONLY public.telemetry ATTACH PARTITION public.telemetry_2026_12 FOR VALUES FROM ('2026-12-01 00:00:00+00') TO ('2027-01-01 00:00:00+00');
-
-ALTER TABLE ONLY public.telemetry ATTACH PARTITION public.telemetry_2027_01 FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2027-02-01 00:00:00+00');
 
 ALTER TABLE ONLY public.telemetry ATTACH PARTITION public.telemetry_older DEFAULT;
 
@@ -2080,15 +2047,6 @@ ALTER TABLE ONLY public.tariffs
 
 ALTER TABLE ONLY public.telemetry
     ADD CONSTRAINT telemetry_pkey PRIMARY KEY (device_id, at);
-
-ALTER TABLE ONLY public.telemetry_2026_11
-    ADD CONSTRAINT telemetry_2026_11_pkey PRIMARY KEY (device_id, at);
-
-ALTER TABLE ONLY public.telemetry_2026_12
-    ADD CONSTRAINT telemetry_2026_12_pkey PRIMARY KEY (device_id, at);
-
-ALTER TABLE ONLY public.telemetry_2027_01
-    ADD CONSTRAINT telemetry_2027_01_pkey PRIMARY KEY (device_id, at);
 
 ALTER TABLE ONLY public.telemetry_older
     ADD CONSTRAINT telemetry_older_pkey PRIMARY KEY (device_id, at);
@@ -2354,12 +2312,6 @@ CREATE UNIQUE INDEX tariffs_name_unique ON public.tariffs USING btree (lower(nam
 
 CREATE INDEX telemetry_by_time ON ONLY public.telemetry USING btree (at);
 
-CREATE INDEX telemetry_2026_11_at_idx ON public.telemetry_2026_11 USING btree (at);
-
-CREATE INDEX telemetry_2026_12_at_idx ON public.telemetry_2026_12 USING btree (at);
-
-CREATE INDEX telemetry_2027_01_at_idx ON public.telemetry_2027_01 USING btree (at);
-
 CREATE INDEX telemetry_older_at_idx ON public.telemetry_older USING btree (at);
 
 CREATE UNIQUE INDEX user_email_once ON public.users USING btree (lower(email));
@@ -2381,18 +2333,6 @@ CREATE INDEX wrong_try_of_account ON public.wrong_tries USING btree (account, at
 CREATE UNIQUE INDEX zones_code_unique ON public.zones USING btree (upper(code));
 
 CREATE INDEX zones_of_lot ON public.zones USING btree (lot_id, "position", id);
-
-ALTER INDEX public.telemetry_by_time ATTACH PARTITION public.telemetry_2026_11_at_idx;
-
-ALTER INDEX public.telemetry_pkey ATTACH PARTITION public.telemetry_2026_11_pkey;
-
-ALTER INDEX public.telemetry_by_time ATTACH PARTITION public.telemetry_2026_12_at_idx;
-
-ALTER INDEX public.telemetry_pkey ATTACH PARTITION public.telemetry_2026_12_pkey;
-
-ALTER INDEX public.telemetry_by_time ATTACH PARTITION public.telemetry_2027_01_at_idx;
-
-ALTER INDEX public.telemetry_pkey ATTACH PARTITION public.telemetry_2027_01_pkey;
 
 ALTER INDEX public.telemetry_by_time ATTACH PARTITION public.telemetry_older_at_idx;
 
