@@ -65,7 +65,7 @@ from users u
 where u.role = 'customer'
 on conflict do nothing;
 
--- The house became known over half a year: at first a tenth as many came as do now.
+-- The house became known over half a year: at first hardly anybody came, and for three weeks as many as today.
 --: seed_bookings(text json, text lot, instant now, int share) -> none
 with priced as materialized (
   select l.id as lot_id, s.rate, s.busy, s.by_minute,
@@ -76,23 +76,27 @@ with priced as materialized (
 ), drivers as (
   select array_agg(u.id order by u.id) as users, count(u.id) as n
   from users u where u.username like 'guest%'
-), stretches as materialized (
-  select s.id as slot_id, s.lot_id, p.rate, p.by_minute, p.version_id, d.day, d.nth, b.hour,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 1) & 1048575) / 1048576.0 as booked,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 2) & 1048575) / 1048576.0 as late,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 3) & 1048575) / 1048576.0 as long,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 4) & 1048575) / 1048576.0 as fate,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 5) & 1048575) / 1048576.0 as early,
-    (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 7) & 1048575) / 1048576.0 as way,
-    hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 6) & 2147483647 as who,
-    (case when p.busy > 0 then p.busy else $4::bigint / 10000.0 end) * b.weight * 0.6 * (case when extract(isodow from d.day) >= 6 then 0.6 else 1 end)
-      * (case when d.day > $3::timestamptz::date then greatest(0, 1 - (d.day - $3::timestamptz::date) / 15.0)
-        when p.busy > 0 then least(1, 0.1 + power(d.nth / 180.0, 2)) else 1 end) as chance
+), wanted as materialized (
+  select s.id as slot_id, s.lot_id, p.rate, p.by_minute, p.version_id, d.day, d.nth, b.hour, s.id * 4096 + d.nth * 3 + b.nth as which
   from slots s
   join priced p on p.lot_id = s.lot_id
   cross join (select nth, $3::timestamptz::date - 180 + nth as day from generate_series(0, 195) as nth) d
-  cross join (values (0, 7, 1.0), (1, 12, 1.2), (2, 17, 0.8)) as b (nth, hour, weight)
+  cross join (values (0, 7, 1.0::float8), (1, 12, 1.2), (2, 17, 0.8)) as b (nth, hour, weight)
   where not s.out_of_service
+    and (hashint8extended(s.id * 4096 + d.nth * 3 + b.nth, 1) & 1048575) / 1048576.0::float8
+      < (case when p.busy > 0 then p.busy else $4::bigint / 10000.0 end) * b.weight * 0.6
+        * (case when extract(isodow from d.day) >= 6 then 0.6 else 1 end)
+        * (case when d.day > $3::timestamptz::date then greatest(0, 1 - (d.day - $3::timestamptz::date) / 15.0::float8)
+          when p.busy > 0 then least(1, 0.02 + power(d.nth / 160.0::float8, 3)) else 1 end)
+), stretches as materialized (
+  select w.slot_id, w.lot_id, w.rate, w.by_minute, w.version_id, w.day, w.nth, w.hour,
+    (hashint8extended(w.which, 2) & 1048575) / 1048576.0 as late,
+    (hashint8extended(w.which, 3) & 1048575) / 1048576.0 as long,
+    (hashint8extended(w.which, 4) & 1048575) / 1048576.0 as fate,
+    (hashint8extended(w.which, 5) & 1048575) / 1048576.0 as early,
+    (hashint8extended(w.which, 7) & 1048575) / 1048576.0 as way,
+    hashint8extended(w.which, 6) & 2147483647 as who
+  from wanted w
 ), timed as materialized (
   select t.slot_id, t.lot_id, t.rate, t.by_minute, t.version_id, t.nth, t.fate, t.early, t.way, t.who, l.currency, l.cancel_minutes, l.refund_percent, l.no_show_minutes,
     w.starts, w.starts + (4 + floor(t.long * t.long * 14)) * interval '15 minutes' as ends
@@ -100,7 +104,6 @@ with priced as materialized (
   join lots l on l.id = t.lot_id
   cross join lateral (select (t.day + t.hour * interval '1 hour' + floor(t.late * 3) * interval '15 minutes')
     at time zone l.time_zone as starts) w
-  where t.booked < t.chance
 ), fated as materialized (
   select t.slot_id, t.lot_id, t.currency, t.starts, t.ends, t.cancel_minutes, t.refund_percent, t.no_show_minutes, t.who, t.nth,
     t.version_id, case when t.by_minute then round(extract(epoch from t.ends - t.starts) / 60 * t.rate / 60)::bigint
