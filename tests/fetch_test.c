@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -185,6 +186,86 @@ no_other_scheme_and_no_split_header(void **s)
 	assert_problem(fetch(&c, &f, &got), INVALID);
 }
 
+/* ---- over TLS */
+
+/* What it says goes to `out`, or nowhere. */
+static pid_t
+run(const char *const *args, int out)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (freopen("/dev/null", "r", stdin) && freopen("/dev/null", "w", stderr) &&
+		    dup2(out == -1 ? 2 : out, 1) != -1)
+			execvp(args[0], (char *const *)(uintptr_t)args);
+		_exit(127);
+	}
+	return pid;
+}
+
+static const char *
+certificate(const char *key)
+{
+	const char *cert = arena_fmt(c.arena, "%s/cert.pem", getenv("DATA_DIR"));
+	const char *make[] = { "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+		"2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+		key, "-out", cert, NULL };
+	int status = -1;
+
+	waitpid(run(make, -1), &status, 0);
+	assert_int_equal(status, 0);
+	return cert;
+}
+
+/* A server for localhost, whose certificate nobody but itself vouches for; where it listens it says first. */
+static pid_t
+tls_server(const char *cert, const char *key, FILE **says, int *there)
+{
+	const char *serve[] = { "openssl", "s_server", "-www", "-accept", "127.0.0.1:0", "-cert",
+		cert, "-key", key, NULL };
+	char line[200];
+	int pipes[2];
+
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	pid_t pid = run(serve, pipes[1]);
+	close(pipes[1]);
+	*says = fdopen(pipes[0], "r");
+	for (*there = 0; *there == 0;) {
+		assert_non_null(fgets(line, sizeof line, *says));
+		if (text_starts(line, "ACCEPT 127.0.0.1:"))
+			*there = (int)strtol(line + 17, NULL, 10);
+	}
+	return pid;
+}
+
+static void
+a_server_nobody_vouches_for_gets_nothing(void **s)
+{
+	const char *key = arena_fmt(c.arena, "%s/key.pem", getenv("DATA_DIR"));
+	const char *cert = certificate(key);
+	struct fetched got = { 0 };
+	FILE *says;
+	int there;
+	pid_t pid = tls_server(cert, key, &says, &there);
+	struct fetch f = { .ca_file = cert };
+
+	(void)s;
+	f.url = arena_fmt(c.arena, "https://localhost:%d/", there);
+	assert_ok(fetch(&c, &f, &got));
+	assert_int_equal(got.status, 200);
+	f.url = arena_fmt(c.arena, "https://127.0.0.1:%d/", there); /* not its name */
+	assert_problem(fetch(&c, &f, &got), UNAVAILABLE);
+	assert_true(got.unsent);
+	f.url = arena_fmt(c.arena, "https://localhost:%d/", there);
+	f.ca_file = NULL; /* those whom the machine believes */
+	assert_problem(fetch(&c, &f, &got), UNAVAILABLE);
+	assert_true(got.unsent);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	fclose(says);
+}
+
 int
 main(void)
 {
@@ -194,6 +275,7 @@ main(void)
 		IN_WORLD(a_redirect_is_an_answer_and_not_followed),
 		IN_WORLD(what_is_no_whole_answer_is_none),
 		IN_WORLD(no_other_scheme_and_no_split_header),
+		IN_WORLD(a_server_nobody_vouches_for_gets_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, up, down);
