@@ -65,7 +65,7 @@ from users u
 where u.role = 'customer'
 on conflict do nothing;
 
--- The house became known over half a year: at first hardly anybody came, and for three weeks as many as today.
+-- The house became known over half a year: at first few came, and for two weeks as many as today.
 --: seed_bookings(text json, text lot, instant now, int share) -> none
 with priced as materialized (
   select l.id as lot_id, s.rate, s.busy, s.by_minute,
@@ -87,7 +87,7 @@ with priced as materialized (
       < (case when p.busy > 0 then p.busy else $4::bigint / 10000.0 end) * b.weight * 0.6
         * (case when extract(isodow from d.day) >= 6 then 0.6 else 1 end)
         * (case when d.day > $3::timestamptz::date then greatest(0, 1 - (d.day - $3::timestamptz::date) / 15.0::float8)
-          when p.busy > 0 then least(1, 0.02 + power(d.nth / 160.0::float8, 3)) else 1 end)
+          when p.busy > 0 then least(1, 0.06 + power(d.nth / 165.0::float8, 3)) else 1 end)
 ), stretches as materialized (
   select w.slot_id, w.lot_id, w.rate, w.by_minute, w.version_id, w.day, w.nth, w.hour,
     (hashint8extended(w.which, 2) & 1048575) / 1048576.0 as late,
