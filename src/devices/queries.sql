@@ -172,18 +172,9 @@ with given as materialized (
   left join lateral (select id, code from devices where upper(devices.code) = upper(g.code) limit 1) d on true
 --= readings_told
 
--- One that came alone: the planner is told so, and needs no hash tables.
+-- One that came alone, of a device of which there is nothing to tell: it is neither silent nor is its clock wrong, nor will it be after
+-- this, which its lock makes sure of.  No row otherwise, and nothing is stored.
 --: reading_store(text code, int at, real voltage, real current, real factor, int received) -> many stored
-with given as materialized (
-  select 1::bigint as nth, d.id as device_id, d.code, timestamptz 'epoch' + $2::bigint * interval '1 microsecond' as at,
-    $3::float8 as voltage, $4::float8 as current, $5::float8 as factor, timestamptz 'epoch' + $6::bigint * interval '1 microsecond' as received
-  from (select 1) g
-  left join lateral (select id, code from devices where upper(devices.code) = upper($1) limit 1) d on true
---= readings_told
-
--- The same for a device of which there is nothing to tell: it is neither silent nor is its clock wrong, nor will it be after this.
--- No row otherwise, and nothing is stored.
---: reading_store_quietly(text code, int at, real voltage, real current, real factor, int received) -> many stored
 with given as materialized (
   select 1::bigint as nth, d.id as device_id, d.code, g.at, $3::float8 as voltage, $4::float8 as current, $5::float8 as factor, g.received
   from (select timestamptz 'epoch' + $2::bigint * interval '1 microsecond' as at,
@@ -192,6 +183,7 @@ with given as materialized (
   join device_reports q on q.device_id = d.id
   where q.offline_since is null and q.skewed_since is null
     and g.at between g.received - interval '5 minutes' and g.received + interval '5 minutes'
+  for no key update of q
 --= readings_told
 
 -- The device is looked up beforehand, so that each partition is read by its key, in its order.

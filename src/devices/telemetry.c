@@ -153,61 +153,19 @@ store_many(struct ctx *c, struct parcel *first, struct rows *stored)
 }
 
 static enum problem
-store_one(struct ctx *c, const struct parcel *p, struct rows *stored)
-{
-	const struct reading *r = p->readings;
-
-	TRY(reading_store(c, r->device_code, r->timestamp.us, r->voltage, r->current,
-	    r->power_factor, p->received.us, stored));
-	if (stored->n != 1)
-		BUG("a reading of which nothing is known");
-	return OK;
-}
-
-static enum problem
 store_once(struct ctx *c, struct parcel *first)
 {
 	struct rows stored = { 0 };
 
-	if (first->next == NULL && first->n == 1)
-		TRY(store_one(c, first, &stored));
-	else
-		TRY(store_many(c, first, &stored));
+	TRY(store_many(c, first, &stored));
 	return deal_out(c, first, stored);
 }
 
-/* One reading of which there is nothing to tell is a transaction of one statement: the database is asked once, not twice.
- * Should its device have fallen silent in this very moment, there is something to tell after all. */
 static enum problem
-store_quietly(struct ctx *c, struct parcel *p, bool *done)
-{
-	const struct reading *r = p->readings;
-	struct rows stored = { 0 };
-
-	TRY(reading_store_quietly(c, r->device_code, r->timestamp.us, r->voltage, r->current,
-	    r->power_factor, p->received.us, &stored));
-	*done = stored.n == 1;
-	if (!*done)
-		return OK;
-	const struct stored *s = stored.v;
-	if (!s->back && !s->skewed)
-		return deal_out(c, p, stored);
-	TRY(db_begin(c));
-	enum problem e = deal_out(c, p, stored), end = db_end(c, e == OK);
-	return e != OK ? e : end;
-}
-
-static enum problem
-store(struct ctx *c, struct parcel *first)
+store_and_tell(struct ctx *c, struct parcel *first)
 {
 	enum problem e = TRY_AGAIN;
-	bool done = false;
 
-	if (first->next == NULL && first->n == 1)
-		e = store_quietly(c, first, &done);
-	if (done || (e != OK && e != TRY_AGAIN))
-		return e;
-	e = TRY_AGAIN;
 	for (int i = 0; e == TRY_AGAIN && i < TRIES; i++) {
 		TRY(db_begin(c));
 		e = store_once(c, first);
@@ -216,6 +174,30 @@ store(struct ctx *c, struct parcel *first)
 			e = end;
 	}
 	return e == TRY_AGAIN ? BUSY : e;
+}
+
+/* One reading of which there is nothing to tell is a transaction of one statement: the database is asked once, not twice. */
+static enum problem
+store_quietly(struct ctx *c, struct parcel *p, bool *done)
+{
+	const struct reading *r = p->readings;
+	struct rows stored = { 0 };
+
+	TRY(reading_store(c, r->device_code, r->timestamp.us, r->voltage, r->current,
+	    r->power_factor, p->received.us, &stored));
+	*done = stored.n == 1;
+	return *done ? deal_out(c, p, stored) : OK;
+}
+
+static enum problem
+store(struct ctx *c, struct parcel *first)
+{
+	bool alone = first->next == NULL && first->n == 1, done = false;
+	enum problem e = alone ? store_quietly(c, first, &done) : OK;
+
+	if (done || (e != OK && e != TRY_AGAIN))
+		return e;
+	return store_and_tell(c, first);
 }
 
 /* Where the database cannot be reached, each by itself will not fare better; and where nobody knows whether it was
