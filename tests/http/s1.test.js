@@ -4,8 +4,9 @@
 // Every answer is held against the OpenAPI document, too (house.js).
 'use strict';
 const assert = require('node:assert');
+const { spawn } = require('node:child_process');
 const { test, before, after } = require('node:test');
-const { House } = require('./house.js');
+const { House, until } = require('./house.js');
 
 const NOBODY = { detail: 'Authentication credentials were not provided.' };
 const BAD_TOKEN = { detail: 'Given token not valid for any token type', code: 'token_not_valid' };
@@ -276,6 +277,23 @@ test('twenty of one reading at once: one row, one 201, the others duplicates', a
 	const all = await Promise.all(Array.from({ length: 20 }, () => send({ device_code: 'RACE-1', voltage: 230, current: 1, power_factor: 0.9, timestamp: '2026-03-01T00:00:00Z' })));
 	assert.deepStrictEqual(all.map((r) => r.status).sort(), [201, ...Array(19).fill(400)]);
 	assert.strictEqual(house.sql("select count(*) from telemetry t join devices d on d.id = t.device_id where d.code = 'RACE-1'"), '1');
+});
+
+// Somebody finds it silent while its reading waits for the row: what was true before the wait must not count.
+test('a reading of a device that is found silent in that moment is told as its coming back', async () => {
+	await device('LATE-1');
+	assert.strictEqual((await send({ device_code: 'LATE-1', voltage: 230, current: 1, power_factor: 0.9, timestamp: ago(60) })).status, 201);
+	const psql = spawn('psql', ['-qXAt', '-h', house.run, '-U', 'parking', '-d', 'parking'], { stdio: ['pipe', 'ignore', 'inherit'] });
+	const row = "device_id = (select id from devices where code = 'LATE-1')";
+	const told = () => house.sql("select count(*) from notices where words like 'LATE-1 on slot % reports again.'");
+	psql.stdin.write(`begin; update device_reports set offline_since = now() where ${row};\n`);
+	await until('the row is held', 5000, () => house.sql("select 1 from pg_stat_activity where state = 'idle in transaction' and query like 'update device_reports set offline_since%'"));
+	const waiting = send({ device_code: 'LATE-1', voltage: 231, current: 1, power_factor: 0.9 });
+	await until('the reading waits', 5000, () => house.sql("select 1 from pg_locks where not granted limit 1"));
+	psql.stdin.end('commit;\n');
+	assert.strictEqual((await waiting).status, 201);
+	assert.strictEqual(house.sql(`select offline_since is null and voltage = 231 from device_reports where ${row}`), 't');
+	assert.strictEqual(told(), '1');
 });
 
 test('a hundred devices at once: each is answered for its own, and the sums are those of the rows', async () => {
