@@ -265,6 +265,21 @@ test('not even when it ends while they are being born', async () => {
 	}
 });
 
+test('connections that come at once are shared out evenly', on({ workers: 2 }, async (edge) => {
+	for (let round = 0; round < 6; round++) {
+		const open = [];
+		const who = await Promise.all(Array.from({ length: 40 }, () => new Promise((done, fail) => {
+			const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /state HTTP/1.1\r\n${H}\r\n`));
+			open.push(s);
+			s.on('error', fail).once('data', (d) => done(/"worker":(\d)/.exec(d)[1]));
+		})));
+		const first = who.filter((w) => w === who[0]).length;
+		assert.ok(first >= 18 && first <= 22, `${first} of 40, round ${round}`);
+		for (const s of open) s.destroy();
+		await later(100); // both hear of it
+	}
+}));
+
 test('a single worker that is full sleeps instead of spinning, and accepts again', on({ workers: 1, conf: { worker_max_connections: 5 } }, async (edge) => {
 	const [pid] = edge.workers();
 	const ticks = () => fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ').slice(13, 15).reduce((a, b) => a + Number(b), 0);
