@@ -12,6 +12,7 @@ struct at_end { /* somebody wants to know how the transaction ended */
 struct db {
 	struct db_pool *pool;
 	struct conn *conn; /* ours alone, from the first statement of a transaction to its end */
+	int64_t thing, place; /* db_wants(); where it stood in line for that */
 	int depth; /* 0: no transaction; 1: one; above: savepoints */
 	bool lost; /* the transaction's connection went, or never came */
 	bool notify;
@@ -51,6 +52,19 @@ db_new(struct db_pool *pool, struct arena *a)
 	db->pool = pool;
 	arena_at_end(a, abandon, db);
 	return db;
+}
+
+void
+db_wants(struct ctx *c, int64_t thing)
+{
+	c->db->thing = thing;
+	c->db->place = 0;
+}
+
+int64_t
+db_waiting(const struct db *db)
+{
+	return pool_waiting(db->pool);
 }
 
 bool
@@ -186,9 +200,13 @@ ready(struct ctx *c, struct ask *a)
 		return unavailable(c, UNAVAILABLE);
 	if (db->depth == 0 || db->conn)
 		return OK;
-	enum problem e = pool_pin(db->pool, &db->conn);
+	int64_t at_the_end = 0;
+	enum problem e =
+	    pool_pin(db->pool, db->thing, db->thing ? &db->place : &at_the_end, &db->conn);
 	if (e != OK) {
 		db->lost = true;
+		if (e == BUSY && db->thing)
+			fail(c, BUSY, "Very many people want the same right now.");
 		return unavailable(c, e);
 	}
 	a->begin = true;
@@ -493,11 +511,12 @@ static enum problem
 run_script(struct ctx *c, text sql)
 {
 	const struct ask a = { .sql = sql, .script = true };
+	int64_t at_the_end = 0;
 	struct db *db = c->db;
 	PGresult *r;
 
 	if (db->depth == 0)
-		TRY(pool_pin(db->pool, &db->conn));
+		TRY(pool_pin(db->pool, 0, &at_the_end, &db->conn));
 	TRY(db_say(c, "set statement_timeout = 0"));
 	TRY(db_ask(c, a, &r));
 	PQclear(r);

@@ -58,6 +58,17 @@ void db_listen(struct ctx *, text channel, void (*heard)(void *arg), void *arg);
  * transaction. */
 bool db_at_end(struct ctx *, void (*run)(text arg, enum problem outcome), text arg);
 
+/* From now on the transactions of this request are about a thing that others may want, too: a lot,
+ * by its number; 0: nothing.  Whoever waits for a lock in PostgreSQL holds a connection while
+ * waiting: if everybody wanted one lot, all connections would stand in that queue and every other
+ * lot with them.  So at most half of the pool may be inside for one thing.  The rest wait in line,
+ * which costs a coroutine and nothing else, for five seconds (then BUSY; at once where 1,000 wait);
+ * who wants another thing goes past them, and a transaction that is run again stands where it
+ * stood. */
+void db_wants(struct ctx *, int64_t thing);
+/* How many wait for a connection of their own now: all of this process. */
+int64_t db_waiting(const struct db *);
+
 /* Transactions nest: an inner one is a savepoint.  A test opens the outer one and never commits. */
 enum problem db_begin(struct ctx *);
 enum problem db_end(struct ctx *, bool commit);

@@ -36,6 +36,7 @@ struct conn {
 	PGconn *pg; /* NULL while its server's address is looked for */
 	enum { DOWN, CONNECTING, UP } state;
 	bool pinned, want_write;
+	int64_t thing; /* while pinned: what its owner said to db_wants(), or 0 */
 	int depth;
 	struct op *head, **tail;
 	int64_t head_since; /* when the answer to `head`, or to the greeting, began to be awaited */
@@ -45,6 +46,7 @@ struct conn {
 struct pin { /* one that waits for a connection of its own */
 	struct pin *next;
 	struct parked parked;
+	int64_t thing, place;
 	struct conn *conn;
 };
 struct db_pool {
@@ -56,7 +58,8 @@ struct db_pool {
 	int64_t statement_ms;
 	bool tried; /* the first connection stood or failed: from now on `down` means down */
 	struct op *ops, **ops_tail; /* waiting for room on any connection */
-	struct pin *pins, **pins_tail;
+	struct pin *pins, **pins_tail; /* by their place */
+	int64_t places; /* given so far */
 	struct alarm tick, notify;
 	bool ticking, notifying;
 	text notify_channel, listen_channel;

@@ -4,6 +4,8 @@
 #define MAX_DEPTH 16 /* statements on their way down one connection */
 #define SLOW_MS 50 /* who waits that long for an answer gets no more behind it */
 #define TURN_MS 3000 /* for a connection to become free */
+#define LINE_MS 5000 /* the same, where many want one thing */
+#define LINE_MOST 1000 /* who may wait for it */
 #define TICK_MS 250
 #define NOTIFY_MS 20
 
@@ -42,17 +44,53 @@ pick_shared(struct db_pool *p)
 	return best;
 }
 
-static bool
-may_pin(const struct db_pool *p)
+static int
+most_pinned(const struct db_pool *p)
 {
-	return p->n_pinned < (p->n > 1 ? p->n - 1 : 1);
+	return p->n > 1 ? p->n - 1 : 1;
+}
+
+static int
+most_inside(const struct db_pool *p)
+{
+	return p->n > 3 ? p->n / 2 : 1;
+}
+
+static int
+inside(const struct db_pool *p, int64_t thing)
+{
+	int n = 0;
+
+	for (const struct conn *k = p->conns; k < p->conns + p->n; k++)
+		n += k->pinned && k->thing == thing;
+	return n;
+}
+
+static bool
+may_pin(const struct db_pool *p, int64_t thing)
+{
+	return p->n_pinned < most_pinned(p) && (thing == 0 || inside(p, thing) < most_inside(p));
+}
+
+/* The first in line who may have a connection.  Who wants what enough have already is gone past. */
+static struct pin **
+first_in_line(struct db_pool *p)
+{
+	int64_t full = 0; /* the thing that was asked about last, most often the only one */
+
+	for (struct pin **at = &p->pins; *at && p->n_pinned < most_pinned(p); at = &(*at)->next) {
+		if (full && (*at)->thing == full)
+			continue;
+		if (may_pin(p, (*at)->thing))
+			return at;
+		full = (*at)->thing;
+	}
+	return NULL;
 }
 
 static struct conn *
 pick_own(struct db_pool *p)
 {
-	if (!may_pin(p))
-		return NULL;
 	for (struct conn *k = p->conns; k < p->conns + p->n; k++)
 		if (k->state == UP && !k->pinned && k->depth == 0)
 			return k;
@@ -60,25 +98,51 @@ pick_own(struct db_pool *p)
 }
 
 static void
-pin(struct conn *k)
+pin(struct conn *k, int64_t thing)
 {
 	k->pinned = true;
+	k->thing = thing;
 	k->pool->n_pinned++;
+}
+
+static void
+join_pins(struct db_pool *p, struct pin *w)
+{
+	struct pin **at = &p->pins;
+
+	if (w->place == p->places) /* the newest */
+		at = p->pins_tail;
+	while (*at && (*at)->place < w->place)
+		at = &(*at)->next;
+	w->next = *at;
+	*at = w;
+	if (w->next == NULL)
+		p->pins_tail = &w->next;
+}
+
+static void
+leave_pins(struct db_pool *p, struct pin **at)
+{
+	struct pin *w = *at;
+
+	*at = w->next;
+	if (p->pins_tail == &w->next)
+		p->pins_tail = at;
 }
 
 void
 pool_feed(struct conn *k)
 {
 	struct db_pool *p = k->pool;
+	struct pin **at = k->state == UP && !k->pinned ? first_in_line(p) : NULL;
 
-	if (k->state == UP && !k->pinned && p->pins && may_pin(p)) {
-		struct pin *w = p->pins;
+	if (at) {
+		struct pin *w = *at;
 
 		if (k->depth > 0)
 			return; /* let it run empty */
-		if ((p->pins = w->next) == NULL)
-			p->pins_tail = &p->pins;
-		pin(k);
+		leave_pins(p, at);
+		pin(k, w->thing);
 		w->conn = k;
 		unpark(&w->parked);
 		return;
@@ -150,42 +214,57 @@ tick(struct alarm *a)
 /* ---- for db.c */
 
 static void
-join_pins(struct db_pool *p, struct pin *w)
-{
-	*p->pins_tail = w;
-	p->pins_tail = &w->next;
-}
-
-static void
 join_ops(struct db_pool *p, struct op *o)
 {
 	*p->ops_tail = o;
 	p->ops_tail = &o->next;
 }
 
-enum problem
-pool_pin(struct db_pool *p, struct conn **out)
+static int64_t
+waiting_for(const struct db_pool *p, int64_t thing)
 {
-	struct pin w = { 0 };
+	int64_t n = 0;
+
+	for (const struct pin *w = p->pins; w; w = w->next)
+		n += w->thing == thing;
+	return n;
+}
+
+int64_t
+pool_waiting(const struct db_pool *p)
+{
+	int64_t n = 0;
+
+	for (const struct pin *w = p->pins; w; w = w->next)
+		n++;
+	return n;
+}
+
+enum problem
+pool_pin(struct db_pool *p, int64_t thing, int64_t *place, struct conn **out)
+{
+	struct pin w = { .thing = thing };
 
 	if (p->n_up == 0 && p->tried)
 		return UNAVAILABLE;
-	*out = p->pins ? NULL : pick_own(p);
+	w.place = *place = *place ? *place : ++p->places;
+	*out = may_pin(p, thing) && !first_in_line(p) ? pick_own(p) : NULL;
 	if (*out) {
-		pin(*out);
+		pin(*out, thing);
 		return OK;
 	}
+	if (thing && waiting_for(p, thing) >= LINE_MOST)
+		return BUSY;
 	park_init(&w.parked);
 	join_pins(p, &w);
-	park(&w.parked, TURN_MS);
+	park(&w.parked, thing ? LINE_MS : TURN_MS);
 	if (w.conn) {
 		*out = w.conn;
 		return OK;
 	}
 	for (struct pin **at = &p->pins; *at; at = &(*at)->next)
 		if (*at == &w) {
-			if ((*at = w.next) == NULL)
-				p->pins_tail = at;
+			leave_pins(p, at);
 			return BUSY;
 		}
 	return UNAVAILABLE;

@@ -5,7 +5,6 @@
 
 #include "gear/cache.h"
 #include "gear/machine.h"
-#include "web/turns.h"
 
 /* Upper bounds in milliseconds; the last bucket has none. */
 static const int64_t bounds[] = { 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000 };
@@ -142,11 +141,12 @@ metrics_print(struct buf *b, const struct ctx *c)
 	for (int i = 0; i < n_all; i++)
 		print_pages(b, i, &all[i]);
 	buf_fmt(b,
-	    "# HELP parking_turns_waiting Requests in line for a lot that many want, at the worker "
-	    "that tells this.\n"
-	    "# TYPE parking_turns_waiting gauge\n"
-	    "parking_turns_waiting{worker=\"%d\"} %lld\n",
-	    (int)(mine - all), (long long)turns_waiting());
+	    "# HELP parking_db_waiting Requests in line for a connection of their own to "
+	    "PostgreSQL, at "
+	    "the worker that tells this.\n"
+	    "# TYPE parking_db_waiting gauge\n"
+	    "parking_db_waiting{worker=\"%d\"} %lld\n",
+	    (int)(mine - all), (long long)db_waiting(c->db));
 	buf_fmt(b,
 	    "# HELP parking_redis_up Whether Redis answers the worker that tells this.\n"
 	    "# TYPE parking_redis_up gauge\n"

@@ -10,7 +10,6 @@
 #include "gear/settings.h"
 #include "web/inner.h"
 #include "web/ready.h"
-#include "web/turns.h"
 
 #define TRIES 3 /* of a transaction that PostgreSQL asks to run again */
 
@@ -201,9 +200,9 @@ write(struct call *call, bool *answered)
 	*answered = false;
 	if (value == NULL || !text_int(value, &key))
 		return write_until_done(call, answered);
-	TRY(turn_take(call->c, key));
+	db_wants(call->c, key);
 	enum problem e = write_until_done(call, answered);
-	turn_give(key);
+	db_wants(call->c, 0);
 	return e;
 }
 

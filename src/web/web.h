@@ -138,7 +138,7 @@ struct route {
 	text scope; /* API keys with this scope may, too */
 	struct limit limit;
 	text
-	    turns; /* a whole number among the fields: requests with the same take turns (turns.h) */
+	    turns; /* a whole number among the fields: requests with the same take turns (db_wants()) */
 	bool once; /* honours Idempotency-Key and request_id */
 	bool bare; /* opens its own transactions; then .once cannot be */
 	bool rehearsed; /* may be done and undone, to say beforehand what is wrong with a form */

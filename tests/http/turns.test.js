@@ -20,12 +20,12 @@ before(async () => {
 	process.env.LIMIT_BOOKINGS = '1000';
 	process.env.DB_CONNECTIONS = '4';
 	house = await House.start({ workers: 1 });
-	house.sql(`insert into lots (name, time_zone, currency, search) values ('Hot', 'UTC', 'EUR', 'hot'), ('Calm', 'UTC', 'EUR', 'calm');
-		insert into zones (lot_id, code) select id, upper(name) from lots where name in ('Hot', 'Calm');
-		insert into slots (lot_id, zone_id, code, label) select lot_id, id, code || '-1', '1' from zones where code in ('HOT', 'CALM');
+	house.sql(`insert into lots (name, time_zone, currency, search) values ('Hot', 'UTC', 'EUR', 'hot'), ('Calm', 'UTC', 'EUR', 'calm'), ('Quiet', 'UTC', 'EUR', 'quiet');
+		insert into zones (lot_id, code) select id, upper(name) from lots where name in ('Hot', 'Calm', 'Quiet');
+		insert into slots (lot_id, zone_id, code, label) select lot_id, id, code || '-1', '1' from zones where code in ('HOT', 'CALM', 'QUIET');
 		insert into users (username, email, password, verified_at) select 'turn' || n, 'turn' || n || '@turns.test',
 			(select password from users where username = 'customer'), now() from generate_series(0, ${CALLERS}) n`);
-	lots = ['HOT-1', 'CALM-1'].map((code) => {
+	lots = ['HOT-1', 'CALM-1', 'QUIET-1'].map((code) => {
 		const [lot, slot] = house.sql(`select lot_id, id from slots where code = '${code}'`).split('|');
 		return { lot: Number(lot), slot };
 	});
@@ -74,6 +74,37 @@ test('who waits too long is told to come again, and the line goes on', async () 
 	end();
 	await later(300);
 	assert.strictEqual((await hold(1, 0, 9)).status, 201);
+});
+
+const in_postgres = () => Number(house.sql(`select count(*) from pg_locks where locktype = 'advisory' and not granted`));
+const in_line = async () => Number(/parking_db_waiting\{worker="\d+"\} (\d+)/.exec((await house.get('/metrics', { token: admin })).text)[1]);
+
+test('a connection that comes free goes past those whose lot has its share', async () => {
+	const hot = await slow(lots[0].slot), calm = await slow(lots[1].slot);
+	const waiting = [1, 2, 3, 4].map((i) => hold(i, 0, 30 + i));
+	await until('two are inside', 2000, async () => in_postgres() === 2 && await in_line() === 2);
+	const third = hold(5, 1, 30); // the last connection that a booking may have
+	await until('all are taken', 2000, () => in_postgres() === 3);
+	const quiet = hold(6, 2, 30);
+	await until('it stands in line', 2000, async () => await in_line() === 3);
+	calm();
+	assert.strictEqual((await third).status, 201);
+	assert.strictEqual((await quiet).status, 201);
+	assert.deepStrictEqual([in_postgres(), await in_line()], [2, 2]);
+	hot();
+	assert.deepStrictEqual((await Promise.all(waiting)).map((r) => r.status), [201, 201, 201, 201]);
+});
+
+test('those who wait go on in the order in which they came', async () => {
+	const end = await slow(lots[0].slot), waiting = [];
+	for (let i = 1; i <= 12; i++) {
+		waiting.push(hold(i, 0, 40 + 2 * i)); // each another hour: all can have it
+		await until(`${i} are there`, 2000, async () => await in_line() + in_postgres() === i);
+	}
+	end();
+	const ids = (await Promise.all(waiting)).map((r) => Number(r.json.id));
+	const overtaken = ids.flatMap((id, i) => ids.slice(i).filter((later) => later < id)).length; // of 66 pairs
+	assert.ok(overtaken <= 15, ids.join()); // two are inside at once, and one of them may be slow
 });
 
 // ---- pages
