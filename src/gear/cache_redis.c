@@ -17,6 +17,8 @@ struct redis {
 	struct lookup lookup;
 	unsigned turn; /* of a name with several addresses: which is next */
 	redisAsyncContext *at; /* NULL: away */
+	int wants; /* what hiredis waits for; watch.events: what the loop was told of it */
+	bool putting; /* a command is on its way to hiredis: settle() when that is over */
 	bool up; /* it has answered a PING */
 	bool said_lost;
 	int64_t backoff;
@@ -44,14 +46,18 @@ static void connect_now(struct redis *r);
 
 /* ---- hiredis on our loop */
 
+/* hiredis says at each step what it waits for, which is mostly what it waited for before: three times for a command
+ * that is written at once.  The loop is told when that is over, and only what is new. */
 static void
-set_events(struct redis *r, int events)
+settle(struct redis *r)
 {
-	if (events)
-		loop_watch(&r->watch, r->at->c.fd, events);
+	if (r->putting || r->wants == r->watch.events)
+		return;
+	if (r->wants)
+		loop_watch(&r->watch, r->at->c.fd, r->wants);
 	else
 		loop_unwatch(&r->watch);
-	r->watch.events = events;
+	r->watch.events = r->wants;
 }
 
 static void
@@ -59,7 +65,8 @@ add_read(void *it)
 {
 	struct redis *r = it;
 
-	set_events(r, r->watch.events | LOOP_READ);
+	r->wants |= LOOP_READ;
+	settle(r);
 }
 
 static void
@@ -67,7 +74,8 @@ del_read(void *it)
 {
 	struct redis *r = it;
 
-	set_events(r, r->watch.events & ~LOOP_READ);
+	r->wants &= ~LOOP_READ;
+	settle(r);
 }
 
 static void
@@ -75,7 +83,8 @@ add_write(void *it)
 {
 	struct redis *r = it;
 
-	set_events(r, r->watch.events | LOOP_WRITE);
+	r->wants |= LOOP_WRITE;
+	settle(r);
 }
 
 static void
@@ -83,7 +92,8 @@ del_write(void *it)
 {
 	struct redis *r = it;
 
-	set_events(r, r->watch.events & ~LOOP_WRITE);
+	r->wants &= ~LOOP_WRITE;
+	settle(r);
 }
 
 static void
@@ -99,7 +109,7 @@ let_go(void *it)
 	struct redis *r = it;
 
 	loop_unwatch(&r->watch);
-	r->watch.events = 0;
+	r->watch.events = r->wants = 0;
 	loop_cancel(&r->patience);
 	r->at = NULL;
 	if (r->up || !r->said_lost)
@@ -221,7 +231,7 @@ connected(struct redis *r, redisAsyncContext *at)
 	r->at->ev.addWrite = add_write;
 	r->at->ev.delWrite = del_write;
 	r->at->ev.cleanup = let_go;
-	r->watch.events = 0;
+	r->watch.events = r->wants = 0;
 	greet(r);
 }
 
@@ -441,10 +451,13 @@ put(struct redis *r, redisCallbackFn *then, void *arg, size_t argc, const text *
 	if (argc > LENGTH(copied))
 		BUG("a command with more arguments than expected");
 	memcpy(copied, argv, argc * sizeof *argv);
-	if (redisAsyncCommandArgv(r->at, then, arg, (int)argc, copied, sizes) != REDIS_OK)
-		return false;
-	redisAsyncHandleWrite(r->at); /* now: it saves a turn of the loop */
-	return true;
+	r->putting = true;
+	bool taken = redisAsyncCommandArgv(r->at, then, arg, (int)argc, copied, sizes) == REDIS_OK;
+	if (taken)
+		redisAsyncHandleWrite(r->at); /* now: it saves a turn of the loop */
+	r->putting = false;
+	settle(r);
+	return taken;
 }
 
 struct said
