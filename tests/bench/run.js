@@ -84,9 +84,9 @@ function memory() { // MiB, proportional
 
 // ---- the load
 
-function wrk(url, { script, c = connections, env } = {}) {
+function wrk(url, { script, c = connections, s = seconds, env } = {}) {
 	const before = [cpu(family('parking')), cpu(family('postgres')), cpu(family('nginx'))];
-	const args = ['-t', String(Math.min(2, c)), '-c', String(c), '-d', `${seconds}s`, '--latency'];
+	const args = ['-t', String(Math.min(2, c)), '-c', String(c), '-d', `${s}s`, '--latency'];
 	if (script) args.push('-s', script);
 	const out = sh('wrk', [...args, url], { env: { ...process.env, ...env } });
 	const figure = (re) => (re.exec(out) || [0, '0'])[1];
@@ -186,9 +186,17 @@ function wishes(file, list) {
 	fs.writeFileSync(file, list.map((w) => `${w.token} ${JSON.stringify(w.body)}`).join('\n') + '\n');
 }
 
-// Slots and people in step, so that no two wishes meet: the k-th is of slot k mod S, in the window k div S.
+// By this many slots one wish is away from the next: all are gone through, and neighbours are mostly of different lots.
+function stride(n) {
+	const divisor = (a, b) => b ? divisor(b, a % b) : a;
+	let step = Math.round(n * 0.618);
+	while (divisor(step, n) !== 1) step++;
+	return step;
+}
+
+// Slots and people in step, so that no two wishes meet: the k-th is in the window k div S.
 function wish(k, slots, users, tokens) {
-	const slot = slots[k % slots.length], from = new Date(Math.ceil(Date.now() / 3600e3) * 3600e3 + 40 * 86400e3 + Math.floor(k / slots.length) * 7200e3);
+	const slot = slots[k * stride(slots.length) % slots.length], from = new Date(Math.ceil(Date.now() / 3600e3) * 3600e3 + 40 * 86400e3 + Math.floor(k / slots.length) * 7200e3);
 	const until = new Date(from.getTime() + 3600e3), iso = (d) => d.toISOString().replace('.000', '');
 	return { token: tokens[k % users.length], user: users[k % users.length], slot, from: iso(from), until: iso(until),
 		body: { lot: slot.lot, slot: String(slot.id), from: iso(from), until: iso(until) } };
@@ -207,10 +215,11 @@ async function taken_down(w) {
 	sql('alter system reset log_statement'); sql('select pg_reload_conf()');
 	const entries = fs.readFileSync(log, 'utf8').slice(from).split(/\n(?=\d{4}-\d\d-\d\d )/);
 	if (process.env.STATEMENTS) fs.writeFileSync(process.env.STATEMENTS, fs.readFileSync(log, 'utf8').slice(from));
+	const who = (entry) => (/\[(\d+)\] LOG/.exec(entry) || [])[1], booked = who(entries.find((e) => /execute reservation_insert/.test(e)));
 	const script = [];
-	for (let i = 0; i < entries.length; i++) {
-		const run = /LOG: {2}(?:execute [^:]*|statement): ([\s\S]*)$/.exec(entries[i]);
-		if (!run || /alter system|pg_reload_conf|job_|listen/i.test(run[1])) continue;
+	for (let i = 0; i < entries.length; i++) { // the worker works beside it
+		const run = /LOG: {2}execute [^:]*: ([\s\S]*)$/.exec(entries[i]);
+		if (!run || !(who(entries[i]) === booked || /execute session_person_by_jti/.test(entries[i]))) continue;
 		const detail = /DETAIL: {2}parameters: ([\s\S]*)$/.exec(entries[i + 1] || '');
 		const values = {};
 		if (detail) for (const m of detail[1].matchAll(/\$(\d+) = (NULL|'((?:[^']|'')*)')/g)) values[m[1]] = m[2] === 'NULL' ? 'NULL' : m[3].replace(/''/g, "'");
@@ -229,20 +238,22 @@ function literal(value, w) {
 	return `'${value.replace(/'/g, "''")}'`;
 }
 
-// Lines of a pgbench script: transactions a second, the slowest of a hundred in ms, and PostgreSQL's CPU for one.
+// Lines of a pgbench script: transactions a second, the slowest of a hundred in ms, and PostgreSQL's CPU for one.  Without its first second, in
+// which each connection plans and fills its caches.
 function pgbench_lines(lines, clients, more = []) {
 	const file = path.join(work, 'pgbench.sql'), log = fs.mkdtempSync(path.join(work, 'pgbench-'));
 	fs.writeFileSync(file, lines.join('\n') + '\n');
 	const before = cpu(family('postgres'));
-	const out = sh('pgbench', ['-n', '-M', 'prepared', '-c', String(clients), '-j', String(Math.min(2, clients)), '-T', String(seconds), '-l', `--log-prefix=${log}/t`,
+	sh('pgbench', ['-n', '-M', 'prepared', '-c', String(clients), '-j', String(Math.min(2, clients)), '-T', String(seconds + 1), '-l', `--log-prefix=${log}/t`,
 		...more, '-f', file, process.env.DATABASE_URL]);
-	const rate = Number(/tps = ([\d.]+)/.exec(out)[1]);
-	const times = fs.readdirSync(log).flatMap((name) => fs.readFileSync(path.join(log, name), 'utf8').trim().split('\n').map((l) => Number(l.split(' ')[2])));
-	return { rate, p99: times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] / 1000, cpu: (cpu(family('postgres')) - before) * 1000 / (rate * seconds) };
+	const all = fs.readdirSync(log).flatMap((name) => fs.readFileSync(path.join(log, name), 'utf8').trim().split('\n').map((l) => l.split(' ').map(Number)));
+	const last = all.reduce((most, [, , , , s, us]) => Math.max(most, s + us / 1e6), 0);
+	const times = all.filter(([, , , , s, us]) => s + us / 1e6 > last - seconds).map(([, , us]) => us).sort((a, b) => a - b);
+	return { rate: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] / 1000, cpu: (cpu(family('postgres')) - before) * 1000 / all.length };
 }
 
 function pgbench(script, w, slots, users, first_window) {
-	const lines = ['\\set i :i + 1', `\\set k :i * ${connections} + :client_id`, `\\set slot ${slots[0].id} + :k % ${slots.length}`,
+	const lines = ['\\set i :i + 1', `\\set k :i * ${connections} + :client_id`, `\\set slot ${slots[0].id} + :k * ${stride(slots.length)} % ${slots.length}`,
 		`\\set user ${users[0]} + :k % ${users.length}`, `\\set win ${first_window} + :k / ${slots.length}`];
 	for (const [statement, values] of script)
 		lines.push(`${statement.replace(/\$(\d+)/g, (all, n) => literal(values[n] ?? 'NULL', w)).replace(/\n\s*/g, ' ')};`);
@@ -260,12 +271,13 @@ async function booking() {
 	const one = wish(0, slots, users, tokens);
 	const statements = await taken_down(one);
 	let round = 0;
-	const ours = () => {
+	const ours = (s = seconds) => {
 		wishes(file, Array.from({ length: 60000 }, (_, k) => wish(round * 60000 + k + 1, slots, users, tokens)));
-		return wrk(`${base}/api/v1/reservations`, { script, env });
+		return wrk(`${base}/api/v1/reservations`, { script, env, s });
 	};
+	ours(1); // each connection plans and fills its caches; pgbench's first second does not count, either
 	const peer = () => pgbench(statements, one, slots, users, 400 + 100 * round++);
-	report('booking, free slots', in_turns(peer, ours), `pgbench, the same ${statements.length} statements;`);
+	report('booking, free slots', in_turns(peer, () => ours()), `pgbench, the same ${statements.length} statements;`);
 	// Everyone wants any slot of one lot, for windows that fill up.
 	const lot = lots[0], at = one.from;
 	wishes(file, Array.from({ length: 60000 }, (_, k) => {
