@@ -206,7 +206,7 @@ ready(struct ctx *c, struct ask *a)
 	if (e != OK) {
 		db->lost = true;
 		if (e == BUSY && db->thing)
-			fail(c, BUSY, "Very many people want the same right now.");
+			fail(c, BUSY, "Very many people want this right now.");
 		return unavailable(c, e);
 	}
 	a->begin = true;
