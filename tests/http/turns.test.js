@@ -97,14 +97,15 @@ test('a connection that comes free goes past those whose lot has its share', asy
 
 test('those who wait go on in the order in which they came', async () => {
 	const end = await slow(lots[0].slot), waiting = [];
-	for (let i = 1; i <= 12; i++) {
+	for (let i = 1; i <= 10; i++) {
 		waiting.push(hold(i, 0, 40 + 2 * i)); // each another hour: all can have it
-		await until(`${i} are there`, 2000, async () => await in_line() + in_postgres() === i);
+		await later(50);
 	}
+	await until('two are inside, and the rest in line', 2500, async () => await in_line() === 8 && in_postgres() === 2);
 	end();
 	const ids = (await Promise.all(waiting)).map((r) => Number(r.json.id));
-	const overtaken = ids.flatMap((id, i) => ids.slice(i).filter((later) => later < id)).length; // of 66 pairs
-	assert.ok(overtaken <= 15, ids.join()); // two are inside at once, and one of them may be slow
+	const overtaken = ids.flatMap((id, i) => ids.slice(i).filter((later) => later < id)).length; // of 45 pairs; 28 if the last goes first
+	assert.ok(overtaken <= 14, ids.join()); // two are inside at once, and one of them may be slow
 });
 
 // ---- pages
