@@ -74,8 +74,15 @@ part_title(struct arena *a, text name)
 static struct rows
 doc_fields(struct arena *a, const struct field *f, bool reading)
 {
-	static const text types[] = { "yes or no", "whole number", "number", "text", "time",
-		"money", "object", "list" };
+	static const text types[] = { [FT_BOOL] = "yes or no",
+		[FT_INT] = "whole number",
+		[FT_REAL] = "number",
+		[FT_TEXT] = "text",
+		[FT_INSTANT] = "time",
+		[FT_MONEY] = "money",
+		[FT_ONE] = "object",
+		[FT_LIST] = "list",
+		[FT_FILE] = "file" };
 	struct rows rows = { 0 };
 	size_t n = 0;
 

@@ -154,6 +154,19 @@ const raw = (where, headers = {}) => new Promise((done, failed) => http.get(`${h
 	r.on('data', (b) => parts.push(b)).on('end', () => done({ status: r.statusCode, headers: r.headers, body: Buffer.concat(parts) }));
 }).on('error', failed));
 
+test('each part of the API to read says of what kind everything is', async () => {
+	const page_of = (where) => house.get(where, { headers: { accept: 'text/html' } });
+	const parts = new Set([...(await page_of('/api/docs')).text.matchAll(/href="\/api\/docs\/([^"#]+)"/g)].map((m) => m[1]));
+	const kinds = new Set();
+	assert.ok(parts.size > 20, [...parts].join());
+	for (const part of parts) {
+		const page = await page_of(`/api/docs/${part}`);
+		assert.strictEqual(page.status, 200, part);
+		for (const [, kind] of page.text.matchAll(/<td class="nobreak">(.*?)(?:, needed)?<\/td>/g)) kinds.add(kind);
+	}
+	assert.deepStrictEqual([...kinds].sort(), ['file', 'list', 'money', 'number', 'object', 'text', 'time', 'whole number', 'yes or no']);
+});
+
 test('a page that is the same for everyone is packed for who takes it, and no other', async () => {
 	const zip = { 'accept-encoding': 'gzip, deflate, br' };
 	for (const where of ['/', '/lots', '/lots/1', '/api/v1/lots', '/api/v1/lots/1/forecast']) {
