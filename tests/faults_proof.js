@@ -34,7 +34,7 @@ const remedies = [
 		'permit->stamp = generations_stamp(c->arena, tags) ? "1" : NULL;', 'cache', 'any_of_its_tags'],
 	['leaving a Redis that hangs', REDIS, 'w->left = true;\n\t\tdrop(r);', 'w->left = true;', 'cache', 'a_redis_that_hangs'],
 	['half for one thing', POOL, 'inside(p, thing) < most_inside(p)', 'inside(p, thing) < 100', 'http/turns', 'a booking elsewhere'],
-	['past those whose thing is full', POOL, 'if (full && (*at)->thing == full)', 'if (full)', 'http/turns', 'past those whose'],
+	['past those whose thing is full', POOL, 'if (may_pin(p, (*at)->thing))\n\t\t\treturn at;', 'return may_pin(p, (*at)->thing) ? at : NULL;', 'http/turns', 'past those whose'],
 	['the order of the line', POOL, 'while (*at && (*at)->place < w->place)', 'for (at = &p->pins; 0;)', 'http/turns', 'in the order in which'],
 	['one of many makes a page', 'src/web/single.c', 'if (s == NULL) {\n\t\t*me', 'if (s == NULL || s->key) {\n\t\t*me', 'http/turns', 'twenty who miss'],
 	['statements that are planned once', 'src/tools/sqlgen.c', 'if (q->once && c ==', 'if (0 && c ==', 'statements', 'what_is_planned_once'],

@@ -200,9 +200,7 @@ ready(struct ctx *c, struct ask *a)
 		return unavailable(c, UNAVAILABLE);
 	if (db->depth == 0 || db->conn)
 		return OK;
-	int64_t at_the_end = 0;
-	enum problem e =
-	    pool_pin(db->pool, db->thing, db->thing ? &db->place : &at_the_end, &db->conn);
+	enum problem e = pool_pin(db->pool, db->thing, db->thing ? &db->place : NULL, &db->conn);
 	if (e != OK) {
 		db->lost = true;
 		if (e == BUSY && db->thing)
@@ -511,12 +509,11 @@ static enum problem
 run_script(struct ctx *c, text sql)
 {
 	const struct ask a = { .sql = sql, .script = true };
-	int64_t at_the_end = 0;
 	struct db *db = c->db;
 	PGresult *r;
 
 	if (db->depth == 0)
-		TRY(pool_pin(db->pool, 0, &at_the_end, &db->conn));
+		TRY(pool_pin(db->pool, 0, NULL, &db->conn));
 	TRY(db_say(c, "set statement_timeout = 0"));
 	TRY(db_ask(c, a, &r));
 	PQclear(r);

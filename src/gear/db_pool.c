@@ -76,15 +76,9 @@ may_pin(const struct db_pool *p, int64_t thing)
 static struct pin **
 first_in_line(struct db_pool *p)
 {
-	int64_t full = 0; /* the thing that was asked about last, most often the only one */
-
-	for (struct pin **at = &p->pins; *at && p->n_pinned < most_pinned(p); at = &(*at)->next) {
-		if (full && (*at)->thing == full)
-			continue;
+	for (struct pin **at = &p->pins; *at; at = &(*at)->next)
 		if (may_pin(p, (*at)->thing))
 			return at;
-		full = (*at)->thing;
-	}
 	return NULL;
 }
 
@@ -247,7 +241,9 @@ pool_pin(struct db_pool *p, int64_t thing, int64_t *place, struct conn **out)
 
 	if (p->n_up == 0 && p->tried)
 		return UNAVAILABLE;
-	w.place = *place = *place ? *place : ++p->places;
+	w.place = place && *place ? *place : ++p->places;
+	if (place)
+		*place = w.place;
 	*out = may_pin(p, thing) && !first_in_line(p) ? pick_own(p) : NULL;
 	if (*out) {
 		pin(*out, thing);

@@ -31,7 +31,7 @@ struct answer {
 };
 
 /* A connection of one's own until unpinned, for a thing that others may want, too (db_wants()), or for 0.  *place is where
- * in line: 0, at its end, becomes a number that is good for the same place another time.  UNAVAILABLE: the
+ * in line: 0, at its end, becomes a number that is good for the same place another time; NULL: at its end.  UNAVAILABLE: the
  * database is away; BUSY: none became free in time, or too many wait for that thing. */
 enum problem pool_pin(struct db_pool *, int64_t thing, int64_t *place, struct conn **);
 int64_t pool_waiting(const struct db_pool *); /* for one of their own */

@@ -104,7 +104,7 @@ test('those who wait go on in the order in which they came', async () => {
 	await until('two are inside, and the rest in line', 2500, async () => await in_line() === 8 && in_postgres() === 2);
 	end();
 	const ids = (await Promise.all(waiting)).map((r) => Number(r.json.id));
-	const overtaken = ids.flatMap((id, i) => ids.slice(i).filter((later) => later < id)).length; // of 45 pairs; 28 if the last goes first
+	const overtaken = ids.flatMap((id, i) => ids.slice(i).filter((behind) => behind < id)).length; // of 45 pairs; 28 if the last goes first
 	assert.ok(overtaken <= 14, ids.join()); // two are inside at once, and one of them may be slow
 });
 
