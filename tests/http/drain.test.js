@@ -214,6 +214,7 @@ test('one worker told to stop ends them all, as gently', on({ workers: 2 }, asyn
 	const ticks = () => fs.readFileSync(`/proc/${other}/stat`, 'utf8').split(' ').slice(13, 15).reduce((a, b) => a + Number(b), 0);
 	/* Connections of the other one wait for an answer; the victim has nothing to do and ends first. */
 	let theirs = 0;
+	const idle = []; // at the victim
 	const talk = () => new Promise((done) => {
 		let all = '', asked = false;
 		const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /state HTTP/1.1\r\n${H}\r\n`));
@@ -222,7 +223,7 @@ test('one worker told to stop ends them all, as gently', on({ workers: 2 }, asyn
 			if (asked || !all.includes('}')) return;
 			asked = all.includes(`"pid":${other},`);
 			if (asked) s.write(`GET /sleep?2500 HTTP/1.1\r\n${H}\r\n`);
-			else s.destroy();
+			else idle.push(s);
 			theirs += asked;
 		});
 		s.on('close', () => done({ asked, answered: all.includes('slept') })).on('error', () => {});
@@ -232,6 +233,7 @@ test('one worker told to stop ends them all, as gently', on({ workers: 2 }, asyn
 		if (theirs < 3) talks.push(talk());
 		return theirs >= 3;
 	});
+	for (const s of idle) s.destroy();
 	const before = ticks();
 	process.kill(victim, 'SIGTERM');
 	await later(900);
@@ -265,21 +267,20 @@ test('not even when it ends while they are being born', async () => {
 	}
 });
 
-test('connections that come at once are shared out evenly', on({ workers: 2 }, async (edge) => {
-	const off = []; // how far from half each time; a worker may once be kept from waking for a while
-	for (let round = 0; round < 6; round++) {
-		const open = [];
-		const who = await Promise.all(Array.from({ length: 40 }, () => new Promise((done, fail) => {
+test('connections that come go to the worker that has the fewest', on({ workers: 2 }, async (edge) => {
+	const come = async (n) => {
+		const open = await Promise.all(Array.from({ length: n }, () => new Promise((done, fail) => {
 			const s = net.connect(edge.port, '127.0.0.1', () => s.write(`GET /state HTTP/1.1\r\n${H}\r\n`));
-			open.push(s);
-			s.on('error', fail).once('data', (d) => done(/"worker":(\d)/.exec(d)[1]));
+			s.on('error', fail).once('data', (d) => done({ s, worker: /"worker":(\d)/.exec(d)[1] }));
 		})));
-		const first = who.filter((w) => w === who[0]).length;
-		off.push(Math.abs(first - 20));
-		for (const s of open) s.destroy();
-		await later(100); // both hear of it
-	}
-	assert.ok(off.sort((a, b) => a - b).slice(0, 5).reduce((a, b) => a + b) <= 6, off.join());
+		return { open, of: (worker) => open.filter((o) => o.worker === worker) };
+	};
+	const first = await come(60), few = first.of('0').length < 30 ? '0' : '1';
+	for (const { s } of first.of(few)) s.destroy(); // that one has none left, the other thirty or more
+	await later(300);
+	const then = await come(24);
+	assert.ok(then.of(few).length >= 19, `${then.of(few).length} of 24 came to who had none`);
+	for (const { s } of [...first.open, ...then.open]) s.destroy();
 }));
 
 test('a single worker that is full sleeps instead of spinning, and accepts again', on({ workers: 1, conf: { worker_max_connections: 5 } }, async (edge) => {

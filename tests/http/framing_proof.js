@@ -57,7 +57,7 @@ const remedies = [
 	['the pause before a birth', KORE + 'worker.c', 'if (kore_time_ms() - kw->started < 1000) {', 'if (0) {', D, 'workers that die at birth'],
 	['the lock of the dead', KORE + 'worker.c', 'worker_no_lock == 0)\n\t\t\tworker_unlock();', 'worker_no_lock == 0)\n\t\t\t;', D, 'the lock for accepting'],
 	['a full worker sleeps', KORE + 'worker.c', 'if (worker_no_lock == 1)\n\t\treturn;', 'if (worker_count == WORKER_SOLO_COUNT)\n\t\treturn;', D, 'a single worker that is full'],
-	['the worker with the fewest', KORE + 'worker.c', 'return (now - since < WORKER_GIVES_WAY);', 'return (0);', D, 'shared out evenly'],
+	['the worker with the fewest', KORE + 'worker.c', 'if (now < accept_lock->released + WORKER_GIVES_WAY)', 'if (0)', D, 'that has the fewest'],
 	['headers that split', WEB + 'kore.c', "for (const char *p = h->value; *p; p++)", 'for (const char *p = ""; *p; p++)', F, 'a header with CR or LF'],
 	['names that split', WEB + 'kore.c', "for (const char *p = h->name; *p; p++)", 'for (const char *p = ""; *p; p++)', F, 'a header with CR or LF'],
 	['a client that leaves', WEB + 'kore.c', 'req->owner->disconnect = client_gone;', '(void)client_gone;', F, 'a client that leaves while'],
