@@ -252,12 +252,15 @@ function pgbench_lines(lines, clients, more = []) {
 	return { rate: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] / 1000, cpu: (cpu(family('postgres')) - before) * 1000 / all.length };
 }
 
+// Connections to PostgreSQL that our web processes hold together.
+const held = () => workers * Number(/^#?DB_CONNECTIONS=(\d+)/m.exec(sh(path.join(root, 'build/parkctl'), ['settings']))[1]);
+
 function pgbench(script, w, slots, users, first_window) {
 	const lines = ['\\set i :i + 1', `\\set k :i * ${connections} + :client_id`, `\\set slot ${slots[0].id} + :k * ${stride(slots.length)} % ${slots.length}`,
 		`\\set user ${users[0]} + :k % ${users.length}`, `\\set win ${first_window} + :k / ${slots.length}`];
 	for (const [statement, values] of script)
 		lines.push(`${statement.replace(/\$(\d+)/g, (all, n) => literal(values[n] ?? 'NULL', w)).replace(/\n\s*/g, ' ')};`);
-	return pgbench_lines(lines, Math.min(connections, workers * 8), ['-D', 'i=0']);
+	return pgbench_lines(lines, Math.min(connections, held()), ['-D', 'i=0']);
 }
 
 async function booking() {
@@ -277,7 +280,7 @@ async function booking() {
 	};
 	ours(1); // each connection plans and fills its caches; pgbench's first second does not count, either
 	const peer = () => pgbench(statements, one, slots, users, 400 + 100 * round++);
-	report('booking, free slots', in_turns(peer, () => ours()), `pgbench, the same ${statements.length} statements;`);
+	report('booking, free slots', in_turns(peer, () => ours()), `pgbench, the same ${statements.length} statements, ${held()} connections;`);
 	// Everyone wants any slot of one lot, for windows that fill up.
 	const lot = lots[0], at = one.from;
 	wishes(file, Array.from({ length: 60000 }, (_, k) => {
@@ -440,7 +443,7 @@ async function measure(n) {
 		if (only.includes('desk')) await desk();
 		if (only.includes('csv')) await csv();
 		if (only.includes('telemetry'))
-			await telemetry({ sql, wrk, pgbench: pgbench_lines, in_turns, report, base, work, workers, connections, readings: n >= 1000 ? 1e7 : readings });
+			await telemetry({ sql, wrk, pgbench: pgbench_lines, in_turns, report, base, work, workers, held, connections, readings: n >= 1000 ? 1e7 : readings });
 		if (only.includes('fanout')) heard.push(...await fanout({ base, sql, people, token }));
 		console.error(`memory of the web processes: ${memory().toFixed(0)} MiB`);
 	} finally { await stop(); }

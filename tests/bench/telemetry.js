@@ -55,7 +55,7 @@ function request()
 end
 `;
 
-module.exports = async function telemetry({ sql, wrk, pgbench, in_turns, report, base, work, workers, connections, readings }) {
+module.exports = async function telemetry({ sql, wrk, pgbench, in_turns, report, base, work, workers, held, connections, readings }) {
 	const login = async () => (await (await fetch(`${base}/api/auth/login/`, { method: 'POST', headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({ username: 'admin', password: '123456' }) })).json()).access;
 	const TOKEN = await login();
@@ -72,7 +72,7 @@ module.exports = async function telemetry({ sql, wrk, pgbench, in_turns, report,
 	fs.writeFileSync(get, asking);
 	const send = (rows, c) => wrk(base, { script: post, c, env: { KEY: made.key, ROWS: String(rows) } });
 	const ask = (ADDRESS) => wrk(base, { script: get, env: { ADDRESS, TOKEN } });
-	const clients = Math.min(connections, workers * 8);
+	const clients = Math.min(connections, held());
 
 	report('a reading, alone', in_turns(() => pgbench(store(1), workers), () => send(1, workers)), `pgbench, the same statement, ${workers} clients;`);
 	report('a reading, crowded', in_turns(() => pgbench(store(1), clients), () => send(1, connections)), `pgbench, row by row, ${clients} clients;`);
