@@ -6,37 +6,36 @@
 -- allowed before the window to its end.  A hold whose time is up is free at once, whatever the worker does.  What a sensor
 -- tells (slots_told) is asked last, and only where there is a charger or somebody said that a car is there: few slots, and it is dear.
 
---: lot_by_id(int id) -> one lot
+-- A lot as struct lot has it, in two: what it is and asks of who parks; how full it is, and what people say of it.
+--part lot_terms
 select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
   l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
   l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
+  l.version
+
+--part lot_figures
+  , n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
 from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+
+--: lot_by_id(int id) -> one lot
+--= lot_terms
+--= lot_figures
 where l.id = $1;
 
 --: lot_first() -> one lot
-select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
-  l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
-  l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
-from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+--= lot_terms
+--= lot_figures
 order by l.id limit 1;
 
 --: lots_by_ids(ints ids) -> many lot, planned once
-select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
-  l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
-  l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
-from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+--= lot_terms
+--= lot_figures
 where l.id = any($1::bigint[])
 order by l.name, l.id;
 
 --: lots_listed(bool by_free, bool ev, bool accessible, int skip, int most) -> many lot
-select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
-  l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
-  l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
-from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+--= lot_terms
+--= lot_figures
 where not ($2 or $3) or exists (select from slots s where s.lot_id = l.id and s.vehicle_type = 'car' and not s.out_of_service
   and (s.ev or not $2) and (s.accessible or not $3))
 order by case when $1 then -coalesce(n.free, 0) end, l.name, l.id offset $4 limit $5;
@@ -45,11 +44,8 @@ order by case when $1 then -coalesce(n.free, 0) end, l.name, l.id offset $4 limi
 where ($1::text is null or position($1 in l.search) > 0)
 
 --: lots_page(text? folded, text sort, int skip, int most) -> many lot
-select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
-  l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
-  l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
-from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+--= lot_terms
+--= lot_figures
 --= lots_wanted
 order by
   case when $2 = 'name' then lower(l.name) end, case when $2 = '-name' then lower(l.name) end desc,
@@ -69,11 +65,8 @@ select count(1) as n from (select l.id from lots l
 limit $2) x;
 
 --: lots_most_free(int most) -> many lot
-select l.id, l.name, l.region, l.address, l.city, l.state, l.country, l.postal_code, l.latitude is not null as placed,
-  l.latitude, l.longitude, l.time_zone, l.currency, l.plate_region, l.tariff_id, l.days_ahead, l.min_minutes, l.max_minutes,
-  l.default_minutes, l.pay_at_exit, l.cancel_minutes, l.refund_percent, l.no_show_minutes, l.hours, l.status_override,
-  l.version, n.slots, n.free, n.reserved, n.occupied, n.unknown, n.out_of_service, g.average as rating, g.n as reviews
-from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on g.lot_id = l.id
+--= lot_terms
+--= lot_figures
 where n.slots > 0
 order by n.free desc, l.id limit $1;
 
