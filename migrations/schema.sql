@@ -237,6 +237,59 @@ CREATE FUNCTION public.people_fold(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN lower(public.unaccent('public.unaccent'::regdictionary, NORMALIZE(words, NFKC)));
 
+CREATE TABLE public.reservations (
+    id bigint NOT NULL,
+    lot_id bigint NOT NULL,
+    slot_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    vehicle_id bigint,
+    plate text DEFAULT ''::text NOT NULL,
+    plate_typed text DEFAULT ''::text NOT NULL,
+    starts timestamp with time zone NOT NULL,
+    ends timestamp with time zone NOT NULL,
+    during tstzrange GENERATED ALWAYS AS (tstzrange(starts, ends)) STORED NOT NULL,
+    status text DEFAULT 'held'::text NOT NULL,
+    hold_until timestamp with time zone,
+    pay text DEFAULT ''::text NOT NULL,
+    tariff_version_id bigint,
+    price bigint NOT NULL,
+    currency text NOT NULL,
+    refund bigint DEFAULT 0 NOT NULL,
+    cancel_until timestamp with time zone NOT NULL,
+    refund_percent integer NOT NULL,
+    no_show_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    checked_in_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT reservations_time_order CHECK ((starts < ends))
+);
+
+CREATE FUNCTION public.reservation_whole(r public.reservations) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+  return r.price >= 0 and r.refund between 0 and r.price and r.refund_percent between 0 and 100 and r.currency ~ '^[A-Z]{3}$'
+    and (r.refund = 0 or r.status = 'cancelled')
+    and char_length(r.plate) <= 20 and char_length(r.plate_typed) <= 20
+    and r.pay in ('', 'exit', 'online') and (r.confirmed_at is null or r.pay <> '')
+    and (r.ended_at is null) = (r.status in ('held', 'confirmed', 'checked_in'))
+    and case
+      when r.status in ('held', 'expired') then r.hold_until is not null and r.confirmed_at is null and r.checked_in_at is null
+      when r.status in ('confirmed', 'no_show') then r.confirmed_at is not null and r.checked_in_at is null
+      when r.status in ('checked_in', 'completed') then r.confirmed_at is not null and r.checked_in_at is not null
+      else r.status = 'cancelled' and r.checked_in_at is null
+    end;
+end $_$;
+
+CREATE FUNCTION public.slot_sensed(slot bigint, at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+begin
+  return exists (select from slots_told t where t.slot_id = slot
+    and slot_told_taken(t.said, t.said_at, t.device_id, t.last_reported, t.charger, t.drawn, at));
+end $$;
+
 CREATE FUNCTION public.slot_silent(device bigint, last_reported timestamp with time zone, at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -1421,53 +1474,6 @@ CREATE TABLE public.requests (
     at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.reservations (
-    id bigint NOT NULL,
-    lot_id bigint NOT NULL,
-    slot_id bigint NOT NULL,
-    user_id bigint NOT NULL,
-    vehicle_id bigint,
-    plate text DEFAULT ''::text NOT NULL,
-    plate_typed text DEFAULT ''::text NOT NULL,
-    starts timestamp with time zone NOT NULL,
-    ends timestamp with time zone NOT NULL,
-    during tstzrange GENERATED ALWAYS AS (tstzrange(starts, ends)) STORED NOT NULL,
-    status text DEFAULT 'held'::text NOT NULL,
-    hold_until timestamp with time zone,
-    pay text DEFAULT ''::text NOT NULL,
-    tariff_version_id bigint,
-    price bigint NOT NULL,
-    currency text NOT NULL,
-    refund bigint DEFAULT 0 NOT NULL,
-    cancel_until timestamp with time zone NOT NULL,
-    refund_percent integer NOT NULL,
-    no_show_at timestamp with time zone NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    confirmed_at timestamp with time zone,
-    checked_in_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    CONSTRAINT reservations_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT reservations_ended CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['held'::text, 'confirmed'::text, 'checked_in'::text])))),
-    CONSTRAINT reservations_pay_known CHECK ((pay = ANY (ARRAY[''::text, 'exit'::text, 'online'::text]))),
-    CONSTRAINT reservations_pay_told CHECK (((confirmed_at IS NULL) OR (pay <> ''::text))),
-    CONSTRAINT reservations_plate_form CHECK (((char_length(plate) <= 20) AND (char_length(plate_typed) <= 20))),
-    CONSTRAINT reservations_price_range CHECK (((price >= 0) AND ((refund >= 0) AND (refund <= price)))),
-    CONSTRAINT reservations_refund_of_cancelled CHECK (((refund = 0) OR (status = 'cancelled'::text))),
-    CONSTRAINT reservations_refund_percent CHECK (((refund_percent >= 0) AND (refund_percent <= 100))),
-    CONSTRAINT reservations_status_known CHECK ((status = ANY (ARRAY['held'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'no_show'::text]))),
-    CONSTRAINT reservations_time_order CHECK ((starts < ends)),
-    CONSTRAINT reservations_way CHECK (
-CASE status
-    WHEN 'held'::text THEN ((hold_until IS NOT NULL) AND (confirmed_at IS NULL) AND (checked_in_at IS NULL))
-    WHEN 'expired'::text THEN ((hold_until IS NOT NULL) AND (confirmed_at IS NULL) AND (checked_in_at IS NULL))
-    WHEN 'confirmed'::text THEN ((confirmed_at IS NOT NULL) AND (checked_in_at IS NULL))
-    WHEN 'no_show'::text THEN ((confirmed_at IS NOT NULL) AND (checked_in_at IS NULL))
-    WHEN 'checked_in'::text THEN ((confirmed_at IS NOT NULL) AND (checked_in_at IS NOT NULL))
-    WHEN 'completed'::text THEN ((confirmed_at IS NOT NULL) AND (checked_in_at IS NOT NULL))
-    ELSE (checked_in_at IS NULL)
-END)
-);
-
 ALTER TABLE public.reservations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.reservations_id_seq
     START WITH 1
@@ -2002,6 +2008,9 @@ ALTER TABLE ONLY public.reservations
 
 ALTER TABLE ONLY public.reservations
     ADD CONSTRAINT reservations_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.reservations
+    ADD CONSTRAINT reservations_whole CHECK (public.reservation_whole(reservations.*));
 
 ALTER TABLE ONLY public.reviews
     ADD CONSTRAINT reviews_once UNIQUE (user_id, lot_id);

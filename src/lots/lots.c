@@ -104,6 +104,13 @@ lot_load(struct ctx *c, int64_t id, struct lot *out)
 }
 
 enum problem
+lot_terms_load(struct ctx *c, int64_t id, struct lot *out)
+{
+	*out = (struct lot){ 0 };
+	return lot_terms_by_id(c, id, out);
+}
+
+enum problem
 lot_default(struct ctx *c, struct lot *out)
 {
 	if (settings.default_lot && lot_by_id(c, settings.default_lot, out) == OK)

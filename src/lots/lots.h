@@ -168,6 +168,8 @@ extern const struct job_kind lot_jobs[];
 
 /* Each answers NOT_FOUND if there is none. */
 enum problem lot_load(struct ctx *, int64_t id, struct lot *);
+enum problem lot_terms_load(struct ctx *, int64_t id,
+    struct lot *); /* what it asks of who parks; its counts and ratings stay 0 */
 enum problem lot_default(struct ctx *, struct lot *); /* the setting DEFAULT_LOT, else the first */
 enum problem slot_load(struct ctx *, int64_t id, struct slot *);
 /* Ids (int64_t) of slots of that lot by their labels or codes, "A-01..A-40, B-7", in that order, each once.

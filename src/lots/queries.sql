@@ -22,6 +22,11 @@ from lots l left join lot_counts n on n.lot_id = l.id left join lot_ratings g on
 --= lot_figures
 where l.id = $1;
 
+--: lot_terms_by_id(int id) -> one lot
+--= lot_terms
+from lots l
+where l.id = $1;
+
 --: lot_first() -> one lot
 --= lot_terms
 --= lot_figures

@@ -72,7 +72,7 @@ static enum problem
 lot_known(struct ctx *c, const struct booking *b, struct lot *lot)
 {
 	if (b->lot == NULL)
-		return lot_load(c, b->lot_id, lot);
+		return lot_terms_load(c, b->lot_id, lot);
 	*lot = *b->lot;
 	return OK;
 }
@@ -243,10 +243,17 @@ hold_locked(struct ctx *c, const struct booking *b, const struct lot *lot, const
 		return taken(c, b, lot, &s);
 	if (s.cluttered)
 		TRY(holds_end(c, slot_id, b->starts, b->ends, 0));
-	return reservation_insert(c, lot->id, slot_id, for_whom(c, b), b->starts, b->ends,
+	TRY(reservation_insert(c, lot->id, slot_id, for_whom(c, b), b->starts, b->ends,
 	    instant_plus(c->now, HOLD), q->tariff_version_id, q->price, q->currency,
 	    lot->refund_percent, instant_plus(b->starts, -lot->cancel_minutes * MINUTE),
-	    instant_plus(b->starts, lot->no_show_minutes * MINUTE), c->now, out);
+	    instant_plus(b->starts, lot->no_show_minutes * MINUTE), c->now, out));
+	out->lot_name = lot->name;
+	out->lot_address = lot->address;
+	out->lot_city = lot->city;
+	out->time_zone = lot->time_zone;
+	out->pay_at_exit = lot->pay_at_exit;
+	out->slot_label = s.slot_label;
+	return OK;
 }
 
 /* All of the lot's free slots are just being booked by others: waits for one of them. */

@@ -78,7 +78,7 @@ reservation_extend(struct ctx *c, int64_t id, instant until, struct reservation 
 
 	TRY(reservation_load_to_change(c, id, out));
 	TRY(may_be_longer(c, out));
-	TRY(lot_load(c, out->lot_id, lot));
+	TRY(lot_terms_load(c, out->lot_id, lot));
 	TRY(lot_lets_stay(c, lot, out, until));
 	TRY(slot_lock(c, out->slot_id));
 	TRY(next_minutes_free(c, out, until));
@@ -144,7 +144,7 @@ extension_offer(struct ctx *c, int64_t id, struct extension *out)
 
 	TRY(reservation_load(c, id, &r));
 	TRY(may_be_longer(c, &r));
-	TRY(lot_load(c, r.lot_id, lot));
+	TRY(lot_terms_load(c, r.lot_id, lot));
 	TRY(slot_next_start(c, r.slot_id, r.ends, c->now, r.id, &next));
 	*out = (struct extension){ .id = r.id,
 		.lot_name = r.lot_name,

@@ -90,8 +90,7 @@ select s.id as slot_id, s.label as slot_label, s.lot_id, s.out_of_service,
   coalesce(bool_or(r.status <> 'held' or r.hold_until > $4), false) as taken,
   exists (select from slots_occupied q where q.slot_id = $1 and q.since <= $4 and q.until > $4 and $2 < kept_until(q.since, $4)
     and q.reservation_id is distinct from $5) as occupied,
-  exists (select from slots_told t
-    where t.slot_id = $1 and slot_told_taken(t.said, t.said_at, t.device_id, t.last_reported, t.charger, t.drawn, $4) and $2 < kept_until($4, $4)) as sensed,
+  case when $2 < kept_until($4, $4) then slot_sensed($1, $4) else false end as sensed,
   coalesce(bool_or(r.status = 'held' and r.hold_until <= $4), false) as cluttered
 from slots s
 join lots l on l.id = s.lot_id
@@ -105,8 +104,7 @@ group by s.id;
 select s.id as slot_id, s.label as slot_label, s.lot_id, s.out_of_service,
   coalesce(bool_or(r.status <> 'held' or r.hold_until > $4), false) as taken,
   exists (select from slots_occupied q where q.slot_id = $1 and q.since <= $4 and q.until > $4 and $2 < kept_until(q.since, $4))
-    or exists (select from slots_told t
-    where t.slot_id = $1 and slot_told_taken(t.said, t.said_at, t.device_id, t.last_reported, t.charger, t.drawn, $4) and $2 < kept_until($4, $4)) as occupied,
+    or case when $2 < kept_until($4, $4) then slot_sensed($1, $4) else false end as occupied,
   coalesce(bool_or(r.status = 'held' and r.hold_until <= $4), false) as cluttered,
   (select count(*) from reservations m
     where m.user_id = $5 and m.status in ('held', 'confirmed', 'checked_in') and (m.status <> 'held' or m.hold_until > $4)) as live,
@@ -133,19 +131,11 @@ where slot_id = $1 and status = 'held' and hold_until <= $4 and during && tstzra
 returning id, lot_id, starts, ends;
 
 --: reservation_insert(int lot_id, int slot_id, int user_id, instant starts, instant ends, instant hold_until, int? tariff_version_id, money price, text currency, int refund_percent, instant cancel_until, instant no_show_at, instant now) -> one reservation
-with made as (
-  insert into reservations (lot_id, slot_id, user_id, starts, ends, hold_until, tariff_version_id, price, currency,
-    refund_percent, cancel_until, no_show_at, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-  returning id, lot_id, slot_id, user_id, vehicle_id, plate, plate_typed, starts, ends, status, hold_until, pay,
-    tariff_version_id, price, currency, refund, refund_percent, cancel_until, no_show_at, created_at)
-select r.id, r.lot_id, r.slot_id, r.user_id, r.vehicle_id, r.plate, r.plate_typed, r.starts, r.ends, r.status,
-  r.hold_until, r.pay, r.tariff_version_id, r.price, r.currency, r.refund, r.refund_percent, r.cancel_until,
-  r.no_show_at, r.created_at,
-  l.name as lot_name, l.address as lot_address, l.city as lot_city, l.time_zone, l.pay_at_exit, s.label as slot_label
-from made r
-join lots l on l.id = r.lot_id
-join slots s on s.id = r.slot_id;
+insert into reservations (lot_id, slot_id, user_id, starts, ends, hold_until, tariff_version_id, price, currency,
+  refund_percent, cancel_until, no_show_at, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning id, lot_id, slot_id, user_id, vehicle_id, plate, plate_typed, starts, ends, status, hold_until, pay,
+  tariff_version_id, price, currency, refund, refund_percent, cancel_until, no_show_at, created_at;
 
 --: reservation_one(int id, instant now) -> one reservation
 select r.id, r.lot_id, r.slot_id, r.user_id, r.vehicle_id, r.plate, r.plate_typed, r.starts, r.ends,

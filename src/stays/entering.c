@@ -59,7 +59,7 @@ which_lot(struct ctx *c, struct arrival *a)
 			return complain(c, "slot_id", "There is no such slot here.");
 		lot_id = slot.lot_id;
 	}
-	return lot_id ? lot_load(c, lot_id, &a->lot) : lot_default(c, &a->lot);
+	return lot_id ? lot_terms_load(c, lot_id, &a->lot) : lot_default(c, &a->lot);
 }
 
 /* ---- twice */

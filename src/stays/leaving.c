@@ -56,7 +56,7 @@ nobody_came(struct ctx *c, int64_t lot_id, text plate, text typed)
 {
 	struct lot lot = { 0 };
 
-	TRY(lot_load(c, lot_id, &lot));
+	TRY(lot_terms_load(c, lot_id, &lot));
 	TRY(anomaly_raise(c, "exit_without_entry",
 	    &(struct anomaly_found){ .key = arena_fmt(c->arena, "%lld:%s:%lld", (long long)lot_id,
 					 plate, (long long)(c->now.us / HOUR)),
@@ -77,7 +77,7 @@ stay_leave_plate(struct ctx *c, int64_t lot_id, text typed, struct stay *out)
 	text plate = "";
 
 	TRY(stay_plate_read(c, typed, &plate));
-	TRY(lot_id ? lot_load(c, lot_id, &lot) : lot_default(c, &lot));
+	TRY(lot_id ? lot_terms_load(c, lot_id, &lot) : lot_default(c, &lot));
 	TRY(plate_lock(c, plate));
 	enum problem e = stay_open_with_plate(c, plate, &found);
 	if (e == NOT_FOUND)
@@ -172,7 +172,7 @@ stay_missed_entry(struct ctx *c, const struct stay_missed *w, struct stay *out)
 	money fee = { 0 };
 	text plate = text_plate(c->arena, w->plate);
 
-	TRY(lot_load(c, w->lot_id, &lot));
+	TRY(lot_terms_load(c, w->lot_id, &lot));
 	TRY(reason_told(c, w->reason));
 	if (*plate) {
 		TRY(stay_plate_read(c, w->plate, &plate));
