@@ -255,12 +255,12 @@ function pgbench_lines(lines, clients, more = []) {
 // Connections to PostgreSQL that our web processes hold together.
 const held = () => workers * Number(/^#?DB_CONNECTIONS=(\d+)/m.exec(sh(path.join(root, 'build/parkctl'), ['settings']))[1]);
 
-function pgbench(script, w, slots, users, first_window) {
+function pgbench(script, w, slots, users, first_window, clients) {
 	const lines = ['\\set i :i + 1', `\\set k :i * ${connections} + :client_id`, `\\set slot ${slots[0].id} + :k * ${stride(slots.length)} % ${slots.length}`,
 		`\\set user ${users[0]} + :k % ${users.length}`, `\\set win ${first_window} + :k / ${slots.length}`];
 	for (const [statement, values] of script)
 		lines.push(`${statement.replace(/\$(\d+)/g, (all, n) => literal(values[n] ?? 'NULL', w)).replace(/\n\s*/g, ' ')};`);
-	return pgbench_lines(lines, Math.min(connections, held()), ['-D', 'i=0']);
+	return pgbench_lines(lines, clients, ['-D', 'i=0']);
 }
 
 async function booking() {
@@ -275,12 +275,14 @@ async function booking() {
 	const statements = await taken_down(one);
 	let round = 0;
 	const ours = (s = seconds) => {
-		wishes(file, Array.from({ length: 60000 }, (_, k) => wish(round * 60000 + k + 1, slots, users, tokens)));
+		wishes(file, Array.from({ length: 60000 }, (_, k) => wish(round * 30000 + k + 1, slots, users, tokens)));
 		return wrk(`${base}/api/v1/reservations`, { script, env, s });
 	};
 	ours(1); // each connection plans and fills its caches; pgbench's first second does not count, either
-	const peer = () => pgbench(statements, one, slots, users, 400 + 100 * round++);
-	report('booking, free slots', in_turns(peer, () => ours()), `pgbench, the same ${statements.length} statements, ${held()} connections;`);
+	const beside = (clients) => in_turns(() => pgbench(statements, one, slots, users, 4000 + 100 * round++, clients), () => ours());
+	const peer = (clients, whose) => `pgbench, the same ${statements.length} statements, ${clients} connections: as many as ${whose};`;
+	report('booking, free slots', beside(connections), peer(connections, 'callers'));
+	report('booking, free slots', beside(held()), peer(held(), 'we hold'));
 	// Everyone wants any slot of one lot, for windows that fill up.
 	const lot = lots[0], at = one.from;
 	wishes(file, Array.from({ length: 60000 }, (_, k) => {
