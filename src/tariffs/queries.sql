@@ -13,6 +13,16 @@ from tariffs t
 where t.id = any ($1)
 order by t.id, l.position;
 
+-- The same of one tariff.
+--: lines_of_tariff(int tariff_id, instant now) -> many stored_line
+select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
+  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+from (select w.id, w.tariff_id, w.number, w.created_at, w.in_force_from from tariff_versions w
+    where w.tariff_id = $1 and (w.in_force_from <= $2 or w.number = 1) order by w.in_force_from desc, w.number desc limit 1) v
+  join tariffs t on t.id = v.tariff_id
+  join tariff_lines l on l.version_id = v.id
+order by l.position;
+
 --: lines_of_version(int version_id) -> many stored_line
 select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
   l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute

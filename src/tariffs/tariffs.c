@@ -166,20 +166,27 @@ tariff_among(struct rows tariffs, int64_t id)
 	return NULL;
 }
 
+/* The one tariff of which all these lines are. */
+static enum problem
+alone(struct ctx *c, struct rows lines, struct tariff *out)
+{
+	if (lines.n == 0)
+		return NOT_FOUND;
+	*out = *ROW(tariff, gathered(c->arena, lines), 0);
+	return OK;
+}
+
 enum problem
 tariff_current(struct ctx *c, int64_t id, text currency, struct tariff *out)
 {
-	struct rows found;
+	struct rows lines;
 
 	if (id == 0) {
 		tariff_built_in(c, BUILT_IN_PER_HOUR, currency, out);
 		return OK;
 	}
-	TRY(tariffs_current(c, (struct rows){ &id, 1 }, &found));
-	if (found.n == 0)
-		return NOT_FOUND;
-	*out = *ROW(tariff, found, 0);
-	return OK;
+	TRY(lines_of_tariff(c, id, c->now, &lines));
+	return alone(c, lines, out);
 }
 
 enum problem
@@ -188,10 +195,7 @@ tariff_version_load(struct ctx *c, int64_t version_id, struct tariff *out)
 	struct rows lines;
 
 	TRY(lines_of_version(c, version_id, &lines));
-	if (lines.n == 0)
-		return NOT_FOUND;
-	*out = *ROW(tariff, gathered(c->arena, lines), 0);
-	return OK;
+	return alone(c, lines, out);
 }
 
 enum problem
@@ -200,10 +204,7 @@ tariff_numbered(struct ctx *c, int64_t id, int64_t number, struct tariff *out)
 	struct rows lines;
 
 	TRY(lines_of_number(c, id, number, c->now, &lines));
-	if (lines.n == 0)
-		return NOT_FOUND;
-	*out = *ROW(tariff, gathered(c->arena, lines), 0);
-	return OK;
+	return alone(c, lines, out);
 }
 
 /* ---- publishing */
