@@ -94,7 +94,10 @@ class Up {
 		this.child.stdout.on('data', (d) => { this.said += d; });
 		this.child.stderr.on('data', (d) => { this.said += d; });
 		this.ended = new Promise((done) => this.child.on('exit', (code, signal) => done(code ?? signal)));
-		undo(t, () => this.stop('SIGTERM'));
+		undo(t, async () => {
+			await this.stop('SIGTERM');
+			assert.doesNotMatch(this.said, /park-up: line \d+: /, 'bash itself complains');
+		});
 	}
 
 	async serving(seconds = 90) {
