@@ -256,17 +256,6 @@ hold_locked(struct ctx *c, const struct booking *b, const struct lot *lot, const
 	return OK;
 }
 
-/* All of the lot's free slots are just being booked by others: waits for one of them. */
-static enum problem
-wait_for_one(struct ctx *c, const struct booking *b, int64_t *slot_id)
-{
-	struct found_slot s = { 0 };
-
-	TRY(slot_free(c, b->lot_id, b->starts, b->ends, c->now, 0, &s));
-	*slot_id = s.slot_id;
-	return slot_lock(c, s.slot_id);
-}
-
 /* Every caller looks in an order of its own and takes the first slot whose lock is to be had at
  * once, so that twenty callers go to twenty slots.  Between looking and locking another may have
  * committed: then it looks again. It waits for a lock only while it has none itself. */
@@ -280,22 +269,21 @@ hold_any(struct ctx *c, const struct booking *b, const struct lot *lot, const st
 	random_bytes(&seed, sizeof seed);
 	for (int i = 0; i < ROUNDS; i++) {
 		struct found_slot s = { 0 };
-		int64_t slot_id = 0;
 		enum problem e = slot_pick_lock(c, lot->id, b->starts, b->ends, c->now, seed, &s);
 
-		if (e == OK)
-			slot_id = s.slot_id;
-		else if (e == NOT_FOUND && !locked)
-			e = wait_for_one(c, b, &slot_id);
+		if (e == NOT_FOUND) { /* none is free, or others are booking all that are */
+			e = slot_free(c, lot->id, b->starts, b->ends, c->now, 0, &s);
+			if (e == OK && locked)
+				return TRY_AGAIN;
+			if (e == OK)
+				e = slot_lock(c, s.slot_id);
+		}
 		if (e == NOT_FOUND)
-			return slot_free(c, lot->id, b->starts, b->ends, c->now, 0, &s) == OK
-			    ? TRY_AGAIN
-			    : fail(c, LOT_FULL, "%s is full for %s. Nothing was charged.",
-				  lot->name,
-				  words_when(c->arena, lot_clock(lot), b->starts, b->ends));
+			return fail(c, LOT_FULL, "%s is full for %s. Nothing was charged.",
+			    lot->name, words_when(c->arena, lot_clock(lot), b->starts, b->ends));
 		TRY(e);
 		locked = true;
-		e = hold_locked(c, b, lot, q, slot_id, out);
+		e = hold_locked(c, b, lot, q, s.slot_id, out);
 		if (e != SLOT_TAKEN)
 			return e;
 	}

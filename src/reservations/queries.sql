@@ -36,7 +36,7 @@ select pg_advisory_xact_lock($1::bigint * 4 + 1), pg_advisory_xact_lock($2::bigi
 -- The first of the lot's free slots, in an order of this caller's own, that nobody else is just booking.  The order is
 -- made before anything is probed and the probing before any lock is tried (offset 0 keeps them apart), and all
 -- ends with the first slot that can be had.
---: slot_pick_lock(int lot_id, instant starts, instant ends, instant now, int seed) -> one found_slot
+--: slot_pick_lock(int lot_id, instant starts, instant ends, instant now, int seed) -> one found_slot, planned once
 select f.id as slot_id
 from (
   select o.id
@@ -62,7 +62,7 @@ where pg_try_advisory_xact_lock(f.id * 4 + 2)
 limit 1;
 
 -- The same without a lock, the one nearest to the slot that was wanted: is there one at all?
---: slot_free(int lot_id, instant starts, instant ends, instant now, int near_id) -> one found_slot
+--: slot_free(int lot_id, instant starts, instant ends, instant now, int near_id) -> one found_slot, planned once
 select o.id as slot_id, o.label as slot_label
 from (
   select s.id, s.label, s.ev
