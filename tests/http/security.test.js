@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { after, before, test } = require('node:test');
-const { House } = require('./house.js');
+const { House, until } = require('./house.js');
 const { Browser } = require('./browser.js');
 
 const root = path.join(__dirname, '..', '..');
@@ -465,7 +465,7 @@ test('what breaks inside is not told outside', async () => {
 			assert.strictEqual(r.status, 500);
 			assert.doesNotMatch(r.text, /relation|vehicles_of|42P01|character \d|sqlstate|\.c:\d|postgres|libpq/i);
 			assert.ok(r.text.includes(id), 'the answer names the line in our log');
-			assert.ok(house.log().includes(id));
+			await until('the log names it, too', 3000, () => house.log().includes(id));
 		}
 		const booked = await house.post('/api/v1/vehicles', { plate: 'GONE 1' }, { token: anna });
 		broken.push(booked.headers.get('x-request-id'));
@@ -498,7 +498,7 @@ test('logins, right and wrong, and refusals of rights stand in the log', async (
 	assert.ok(of('login_failed') >= 1);
 	assert.ok(of('signed_in') >= 1);
 	const id = (await house.get('/api/v1/admin/users', { token: ben })).headers.get('x-request-id');
-	const line = JSON.parse(house.log().split('\n').find((l) => l.includes(id)));
+	const line = JSON.parse(await until('it stands there', 3000, () => house.log().split('\n').slice(0, -1).find((l) => l.includes(id))));
 	assert.strictEqual(line.status, '403');
 	assert.strictEqual(line.user, claimsOf(ben).sub);
 });
