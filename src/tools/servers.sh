@@ -108,11 +108,16 @@ pg_make() { # HOME
 	mv "$1/pg.new" "$1/pg"
 }
 
+# For pages it keeps itself: a sixteenth of the machine's memory, between its own default and four times that.
+pg_pages() {
+	awk '/^MemTotal:/ { mb = int($2 / 16384); print (mb < 128 ? 128 : mb > 512 ? 512 : mb) "MB" }' /proc/meminfo
+}
+
 pg_start() { # HOME RUN [setting…]
 	local home=$1 run=$2 set
 	local options=(-c listen_addresses= -c "unix_socket_directories=$run"
 	    -c unix_socket_permissions=0700 -c max_connections=200 -c timezone=UTC
-	    -c log_timezone=UTC -c shared_buffers=128MB -c jit=off)
+	    -c log_timezone=UTC -c "shared_buffers=$(pg_pages)" -c jit=off)
 	shift 2
 	for set in "$@"; do
 		options+=(-c "$set")
