@@ -2,10 +2,14 @@
 --include tariffs/tables.h
 --include tariffs/terms.h
 
--- In force is the version whose day came last, and of one day the later version; the first one always was.
---: lines_of_current(ints tariff_ids, instant now) -> many stored_line, planned once
+-- A line as struct stored_line has it, of tariff t, version v.
+--part line_of
 select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
   l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+
+-- In force is the version whose day came last, and of one day the later version; the first one always was.
+--: lines_of_current(ints tariff_ids, instant now) -> many stored_line, planned once
+--= line_of
 from tariffs t
   join lateral (select w.id, w.number, w.created_at, w.in_force_from from tariff_versions w
     where w.tariff_id = t.id and (w.in_force_from <= $2 or w.number = 1) order by w.in_force_from desc, w.number desc limit 1) v on true
@@ -15,8 +19,7 @@ order by t.id, l.position;
 
 -- The same of one tariff.
 --: lines_of_tariff(int tariff_id, instant now) -> many stored_line
-select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
-  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+--= line_of
 from (select w.id, w.tariff_id, w.number, w.created_at, w.in_force_from from tariff_versions w
     where w.tariff_id = $1 and (w.in_force_from <= $2 or w.number = 1) order by w.in_force_from desc, w.number desc limit 1) v
   join tariffs t on t.id = v.tariff_id
@@ -24,8 +27,7 @@ from (select w.id, w.tariff_id, w.number, w.created_at, w.in_force_from from tar
 order by l.position;
 
 --: lines_of_version(int version_id) -> many stored_line
-select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
-  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+--= line_of
 from tariff_versions v
   join tariffs t on t.id = v.tariff_id
   join tariff_lines l on l.version_id = v.id
@@ -66,8 +68,7 @@ limit $3) x;
 insert into tariffs (name, currency) values ($1, $2) returning id;
 
 --: lines_of_built_in(text name, text currency) -> many stored_line
-select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
-  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+--= line_of
 from tariffs t
   join lateral (select w.id, w.number, w.created_at, w.in_force_from from tariff_versions w where w.tariff_id = t.id
     order by w.number desc limit 1) v on true
@@ -121,8 +122,7 @@ order by v.tariff_id, v.in_force_from, v.number desc;
 
 -- Number 0: the one in force; -1: the latest.
 --: lines_of_number(int tariff_id, int number, instant now) -> many stored_line
-select t.id as tariff_id, t.name, t.currency, v.id as version_id, v.number, v.created_at as since, v.in_force_from as begins,
-  l.kind, l.minutes, l.price, l.days, l.from_minute, l.until_minute
+--= line_of
 from tariff_versions v
   join tariffs t on t.id = v.tariff_id
   join tariff_lines l on l.version_id = v.id
