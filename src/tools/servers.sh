@@ -34,8 +34,8 @@ servers_folder() { # FOLDER
 	[ "$(id -u)" != 0 ] || chown postgres:postgres "$1"
 }
 
-# Who serves and whom it asks hand each other a word some twenty times a request.  Were the core taken from each with every word
-# it sends, a fifth of the time went into changing over: it is left to them until they wait (sched(7), SCHED_BATCH).
+# Who serves and whom it asks hand each other words all the time: a booking is eight statements.  Were the core taken from each
+# with every word it sends, much time went into changing over: it is left to them until they wait (sched(7), SCHED_BATCH).
 PATIENT=(chrt --batch 0)
 "${PATIENT[@]}" true 2>/dev/null || PATIENT=() # where that is not allowed
 
